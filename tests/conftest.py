@@ -1,0 +1,7 @@
+"""How hard hypothesis looks: quickly for `make check`, thoroughly for `make test`, against no clock in either."""
+
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=500, deadline=None, print_blob=True)
+settings.load_profile("quick")
