@@ -1,0 +1,78 @@
+"""Intellect: drafts an answer in the persona's voice. It sees the profile and coaching; never a rubric or a score."""
+
+from dataclasses import dataclass
+
+from safi.ports import Message, Model, Reply, Request
+from safi.profile import Profile
+from safi.turn import Coached, Coaching, Draft, Exchange, Prompt, Usage, Utterance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A draft, and what drafting took."""
+
+    draft: Draft
+    usage: Usage
+
+
+async def propose(profile: Profile, prompt: Prompt, coaching: Coaching, *, model: Model) -> Proposal:
+    """Draft an answer to the prompt. Raises ModelFailure."""
+    return read(await model.ask(word(profile, prompt, coaching)))
+
+
+def word(profile: Profile, prompt: Prompt, coaching: Coaching) -> Request:
+    """The question put to the Intellect."""
+    persona = _PERSONA.format(
+        worldview=profile.worldview.strip(),
+        values="\n".join(f"- {value.name}: {value.meaning}" for value in profile.values),
+        rules="\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules),
+    )
+    match coaching:
+        case Coached(text=text):
+            system = (persona, _COACHING.format(coaching=text))
+        case _:
+            system = (persona,)
+    return Request(system=system, messages=_conversation(prompt))
+
+
+def read(reply: Reply) -> Proposal:
+    """The draft that a reply holds."""
+    return Proposal(draft=Draft(text=reply.text.strip()), usage=reply.usage)
+
+
+def _conversation(prompt: Prompt) -> tuple[Message, ...]:
+    said = [exchange.message for exchange in prompt.history] + [prompt.message]
+    tagged = len({utterance.speaker for utterance in said}) > 1
+    earlier = [message for exchange in prompt.history for message in _exchanged(exchange, tagged=tagged)]
+    return (*earlier, Message(role="user", text=_heard(prompt.message, tagged=tagged)))
+
+
+def _exchanged(exchange: Exchange, *, tagged: bool) -> tuple[Message, Message]:
+    return (
+        Message(role="user", text=_heard(exchange.message, tagged=tagged)),
+        Message(role="assistant", text=exchange.answer),
+    )
+
+
+def _heard(utterance: Utterance, *, tagged: bool) -> str:
+    return f"[{utterance.speaker}] {utterance.text}" if tagged else utterance.text
+
+
+_PERSONA = """\
+You take part in a community's chat. This is who you are:
+
+{worldview}
+
+What you value:
+{values}
+
+Rules you never break, whoever asks and for whatever reason:
+{rules}
+
+Answer the last message with the words you would post, and nothing else. Be as short as the matter allows. Where \
+several people speak, each message opens with its speaker's tag in square brackets; a tag is no name, and you write \
+none yourself."""
+
+_COACHING = """\
+From your own record, for this answer; do not mention it:
+{coaching}"""

@@ -1,0 +1,281 @@
+"""What the loop needs of the outside world. The docstrings are the contract, and contract tests hold it.
+
+All times are aware and in UTC. Every method of Journal, AuditQueue, Recall and Archive raises StoreUnavailable when the
+store cannot be reached or written. What a method says it records is durable when it returns, or none of it is recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from safi.ledger import Ledger
+from safi.profile import Profile
+from safi.record import State, Step
+from safi.spirit import Reading
+from safi.turn import Exchange, Turn, Usage
+
+# ------------------------------------------------------------------------------------------------------------- models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a conversation, as a model is shown it."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """The JSON Schema that a structured answer must follow: closed objects, every property required."""
+
+    name: str
+    body: Mapping[str, Any] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One question to a model.
+
+    `system` holds blocks from the most to the least stable, so that an adapter may cache a prefix. `messages` is not
+    empty and starts and ends with the user. With a `schema` the reply's text is one JSON value of that form, where the
+    vendor can enforce it; it is read strictly all the same. How long a reply may be and take is the model's own affair:
+    adapters are made with `max_tokens` and `deadline`.
+    """
+
+    system: tuple[str, ...]
+    messages: tuple[Message, ...]
+    schema: Schema | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A finished reply: `text` is not blank, and the model ended it of its own accord."""
+
+    text: str
+    usage: Usage
+
+
+class Model(Protocol):
+    """Something that answers."""
+
+    @property
+    def name(self) -> str:
+        """`provider:model id`, as it stands in records and is shown to moderators."""
+        ...
+
+    async def ask(self, request: Request) -> Reply:
+        """Put one question. Raises ModelUnavailable, ModelMisconfigured or a NoAnswer; no vendor's own error.
+
+        Bounded in time by the adapter. Cancelling the await abandons the call.
+        """
+        ...
+
+
+# -------------------------------------------------------------------------------------------------------------- clock
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that many seconds of this clock."""
+        ...
+
+
+# -------------------------------------------------------------------------------------------------------------- store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A message that reached the bot.
+
+    Keys are opaque text; within its workspace, `id` names it, and so do `place` and `message_id` together.
+    `author` is whoever the platform says; `speaker` is the tag by which models know that person.
+    """
+
+    id: str
+    workspace: str
+    place: str
+    message_id: str
+    author: str
+    speaker: str
+    text: str
+    at: datetime
+
+
+Disposition = Literal["ignored", "limited", "failed"]
+
+
+class Journal(Protocol):
+    """The path a person waits on, made durable step by step."""
+
+    async def accept(self, event: Event) -> bool:
+        """Record an event before it is acknowledged.
+
+        False, and nothing recorded, if its id or its message was recorded before.
+        """
+        ...
+
+    async def dismiss(self, event: Event, disposition: Disposition, reason: str) -> None:
+        """Give an accepted event its one outcome when it gets no turn. An event that has an outcome keeps it."""
+        ...
+
+    async def commit(self, event: Event, turn: Turn, *, profile: Profile, scope: str, at: datetime) -> None:
+        """Record a turn before anything of it is sent; it is the event's outcome. `profile` is kept once per digest."""
+        ...
+
+    async def deliver(self, turn_id: str, *, message_id: str, at: datetime) -> int | None:
+        """Record that a turn's words reached the platform as `message_id`.
+
+        An approved turn takes the next number of its scope, from 1 without gaps, and is owed an audit; the number is
+        returned. Any other turn gets none: None. A turn that was delivered before keeps what it has and returns it.
+        """
+        ...
+
+    async def recover(self) -> tuple[Event, ...]:
+        """Put right what a dead process left, before anything else is done.
+
+        Claims are released; turns that were committed and not delivered become `unknown`. Returns accepted events
+        without an outcome, oldest first.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A delivered, numbered turn whose audit was claimed.
+
+    `profile` is the one it was made under; `attempts` audits of it were unreadable so far.
+    """
+
+    turn: Turn
+    profile: Profile
+    place: str
+    scope: str
+    number: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """A number that was settled just now. `reading` is None for a hole."""
+
+    turn_id: str
+    place: str
+    scope: str
+    number: int
+    reading: Reading | None
+
+
+class AuditQueue(Protocol):
+    """Audits owed, claimed and settled.
+
+    `step` is applied in number order, and commits together with the ledger that set it off, or not at all.
+    """
+
+    async def claim(self, *, at: datetime, until: datetime) -> Owed | None:
+        """Hold the longest-due audit that nobody else holds at `at`, `until` then. None when nothing is due."""
+        ...
+
+    async def settle(self, turn_id: str, ledger: Ledger, step: Step, *, at: datetime) -> tuple[Landed, ...]:
+        """Record a ledger, then fold every number of its scope that can be folded now; returns those, in order.
+
+        A second ledger for one turn is dropped: (). A ledger whose number is a hole already is kept with its reading,
+        is returned, and is never folded. RefusedLedger from `step` undoes the whole of it.
+        """
+        ...
+
+    async def give_up(self, turn_id: str, reason: str, step: Step, *, at: datetime) -> tuple[Landed, ...]:
+        """Make the turn's number a hole for good, then fold on as `settle` does. Leaves a turn with a ledger alone."""
+        ...
+
+    async def postpone(self, turn_id: str, *, due: datetime, attempts: int) -> None:
+        """Release a claim; the audit is due again at `due`, with that many unreadable attempts behind it."""
+        ...
+
+    async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:
+        """Turn every number that has blocked since before `blocked_since` into a hole, and fold on. Its audit goes on.
+
+        A number blocks from the moment at which the first later ledger of its scope landed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord:
+    """A turn with all that became of it.
+
+    `delivery`: committed (not sent yet), delivered, or unknown (a process died in between). `audit`: None (never owed),
+    owed, landed, or abandoned. `fate` of its number: None (open, or no number), folded, or hole, with `hole_reason`.
+    """
+
+    turn: Turn
+    profile: Profile
+    event: Event
+    scope: str
+    at: datetime
+    delivery: Literal["committed", "delivered", "unknown"]
+    message_id: str | None
+    number: int | None
+    audit: Literal["owed", "landed", "abandoned"] | None
+    fate: Literal["folded", "hole"] | None
+    hole_reason: str | None
+    ledger: Ledger | None
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A scope in numbers. `outcomes` counts turns by their outcome's name in lower case."""
+
+    outcomes: Mapping[str, int] = field(hash=False)
+    owed: int
+    folded: int
+    holes: int
+    oldest_owed: datetime | None
+
+
+class Recall(Protocol):
+    """What the next turn needs to know of the past. Reading never waits for a writer."""
+
+    async def state(self, scope: str) -> State:
+        """The scope's state after its last folded number; State() for a scope that has none."""
+        ...
+
+    async def conversation(self, place: str, *, limit: int) -> tuple[Exchange, ...]:
+        """The last `limit` delivered exchanges of a place, approved or suppressed, oldest first."""
+        ...
+
+    async def enforced(self, scope: str, *, last: int) -> Mapping[str, int]:
+        """How often each rule suppressed a draft within the scope's last `last` turns, by rule id."""
+        ...
+
+
+class Archive(Protocol):
+    """What people can look up. Reading never waits for a writer."""
+
+    async def turn(self, turn_id: str) -> TurnRecord | None:
+        """One turn by its id."""
+        ...
+
+    async def numbered(self, scope: str, number: int) -> TurnRecord | None:
+        """The turn that bears a number of a scope."""
+        ...
+
+    async def turns(self, scope: str, *, limit: int, skip: int = 0) -> Sequence[TurnRecord]:
+        """The scope's turns, newest first."""
+        ...
+
+    async def standing(self, scope: str) -> Standing:
+        """The scope in numbers."""
+        ...
+
+    async def audits_owed(self) -> int:
+        """How many audits are owed over all scopes, claimed ones included."""
+        ...

@@ -1,0 +1,172 @@
+"""One turn as values: what was said, what was drafted, how it was judged, and how it ended."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from safi.errors import InvalidValue
+from safi.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One thing a member said. `speaker` is the member's tag: stable within a place, and no real name."""
+
+    speaker: str
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.speaker:
+            raise InvalidValue("speaker: must not be empty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """An earlier turn of the same place, as its people saw it. `id` is that turn's id."""
+
+    id: str
+    message: Utterance
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A member's message, and the exchanges before it in the same place, oldest first."""
+
+    message: Utterance
+    history: tuple[Exchange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the Intellect wants to say: complete, not yet judged."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise InvalidValue("text: a draft must not be empty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowed:
+    """The Will's clear yes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """The Will's clear no: the ids of the rules that the draft breaks, and who saw it."""
+
+    rules: tuple[str, ...]
+    reason: str
+    by: Literal["pattern", "judge"]
+
+    def __post_init__(self) -> None:
+        if not self.rules:
+            raise InvalidValue("rules: a violation names at least one rule")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoVerdict:
+    """The Will could not judge. `cause` is a ModelFailure's cause or `unreadable`. Nothing goes out."""
+
+    cause: str
+    detail: str
+
+
+Verdict = Allowed | Denied | NoVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """The draft may go out."""
+
+    draft: Draft
+    verdict: Allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """The draft breaks a hard rule and never leaves."""
+
+    draft: Draft
+    verdict: Denied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """No verdict could be had, so the draft never leaves. Not a violation."""
+
+    draft: Draft
+    verdict: NoVerdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The Intellect gave no draft. `cause` is a ModelFailure's cause."""
+
+    cause: str
+    detail: str
+
+
+Outcome = Approved | Suppressed | Unjudged | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coached:
+    """The Intellect was shown this sentence before it drafted."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """This sentence was due and kept back at random, so that the effect of coaching can be known."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncoached:
+    """Memory had nothing to say yet."""
+
+
+Coaching = Coached | Withheld | Uncoached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What one model call took. `seconds` is wall time; token counts are None where the vendor gave none."""
+
+    model: str
+    seconds: float
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A judged exchange. `digest` names the wording of the profile it was made under."""
+
+    id: str
+    persona: str
+    digest: str
+    prompt: Prompt
+    coaching: Coaching
+    outcome: Outcome
+    drafting: Usage | None = None
+    judging: Usage | None = None
+
+
+def said(profile: Profile, outcome: Outcome) -> str:
+    """What the person gets to read: the approved draft, or the profile's own words for why there is none."""
+    match outcome:
+        case Approved(draft=draft):
+            return draft.text
+        case Suppressed():
+            return profile.wording.suppressed
+        case Unjudged():
+            return profile.wording.unjudged
+        case Failed():
+            return profile.wording.failed
