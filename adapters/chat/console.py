@@ -1,0 +1,151 @@
+"""The console: one person and the bot, at a terminal or through pipes. No account, no network."""
+
+import os
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol, TextIO
+
+from rich.text import Text
+
+from adapters.chat import parsing, typeset
+from adapters.chat.parsing import Call, Dialect, Mistake, Offer
+from adapters.chat.port import Card, ChatError, Command, Handlers, Inbound, Place, Posted
+from adapters.chat.stream import Stream
+from adapters.chat.terminal import Terminal
+from adapters.chat.typeset import Page
+from safi.ports import Clock
+
+PLACE: Final = Place(workspace="console", channel="terminal")
+"""The one place there is."""
+
+DIALECT: Final = Dialect(prefix="/", own={"exit": "Leave.", "quit": "Leave."})
+
+_PREFIX: Final = re.compile(r"/(safi(\s+|$))?", re.IGNORECASE)
+_SIMPLE_TERMINALS: Final = ("", "dumb", "unknown")
+_WIDTH_OF_A_TRANSCRIPT: Final = 80
+
+
+class _Surface(Protocol):
+    """Where words are typed and shown: a Terminal or a Stream."""
+
+    async def run(self, take: Callable[[str], Awaitable[None]], leaves: Callable[[str], bool]) -> None: ...
+
+    async def put(self, lines: Sequence[Text]) -> None: ...
+
+    def working(self) -> AbstractAsyncContextManager[None]: ...
+
+
+class Console:
+    """A Chat with one place and one person, `author`, who may use every command.
+
+    `ids` makes a new id at each call, distinct from all before it, those of earlier runs included. `stdin` may be
+    None. `history_file` keeps what was typed at a terminal; it is made when needed.
+    """
+
+    def __init__(
+        self,
+        *,
+        author: str,
+        clock: Clock,
+        ids: Callable[[], str],
+        stdin: TextIO | None,
+        stdout: TextIO,
+        history_file: Path | None = None,
+    ) -> None:
+        self._author = author
+        self._clock = clock
+        self._ids = ids
+        self._stdout = stdout
+        self._marks = typeset.marks_for(stdout.encoding)
+        self._commands: tuple[Command, ...] = ()
+        self._surface: _Surface = self._opened(stdin, stdout, history_file)
+
+    @property
+    def place(self) -> Place:
+        """The one place there is."""
+        return PLACE
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody sits at a terminal, who may leave before the last audit."""
+        return isinstance(self._surface, Terminal)
+
+    async def run(self, handlers: Handlers) -> None:
+        """Bring what is typed until it ends: at a terminal with Ctrl-D, two Ctrl-C or /quit, else with the input."""
+        self._commands = handlers.commands
+        await self._surface.run(partial(self._take, handlers), _leaves)
+
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:  # noqa: ARG002  # there is one conversation: nothing to thread or dedupe
+        """Show the persona's words, literally."""
+        return await self._post(place, typeset.answer(text, self._page()))
+
+    async def show(self, place: Place, card: Card) -> Posted:
+        """Show a card."""
+        return await self._post(place, typeset.card(card, self._page()))
+
+    @asynccontextmanager
+    async def working(self, place: Place) -> AsyncGenerator[None]:  # noqa: ARG002  # there is one place
+        """Show at a terminal that an answer is being made."""
+        async with self._surface.working():
+            yield
+
+    async def _take(self, handlers: Handlers, line: str) -> None:
+        if line.startswith("/"):
+            await self._command(handlers.commands, line)
+            return
+        event_id, message_id, at = self._ids(), self._ids(), self._clock.now()
+        await handlers.hear(
+            Inbound(event_id=event_id, place=PLACE, message_id=message_id, author=self._author, text=line, at=at)
+        )
+
+    async def _command(self, commands: Sequence[Command], line: str) -> None:
+        match parsing.understand(_command_in(line), commands, place=PLACE, author=self._author, dialect=DIALECT):
+            case Call(command=command, invocation=invocation):
+                await self.show(PLACE, await command.run(invocation))
+            case Mistake(message=message):
+                await self._post(PLACE, typeset.note(message, self._page()))
+
+    async def _post(self, place: Place, lines: Sequence[Text]) -> Posted:
+        if place != PLACE:
+            raise ChatError(f"the console has no place {place.encode()}")
+        try:
+            await self._surface.put(lines)
+        except OSError as error:
+            raise ChatError(f"nothing can be written to the console any more: {error}") from error
+        return Posted(place=place, message_id=self._ids())
+
+    def _page(self) -> Page:
+        return Page(width=min(_width(self._stdout), typeset.WIDEST), marks=self._marks)
+
+    def _offers(self, line: str) -> Iterable[Offer]:
+        if not line.startswith("/"):
+            return ()
+        return parsing.offers(_command_in(line), self._commands, DIALECT)
+
+    def _opened(self, stdin: TextIO | None, stdout: TextIO, history: Path | None) -> _Surface:
+        if (
+            stdin is not None
+            and stdin.isatty()
+            and stdout.isatty()
+            and os.environ.get("TERM", "") not in _SIMPLE_TERMINALS
+        ):
+            return Terminal(stdin, stdout, history=history, offers=self._offers)
+        return Stream(stdin, stdout)
+
+
+def _command_in(line: str) -> str:
+    """What stands after "/", or after "/safi", as commands begin elsewhere."""
+    return _PREFIX.sub("", line, count=1)
+
+
+def _leaves(line: str) -> bool:
+    return line.startswith("/") and line[1:].casefold() in DIALECT.own
+
+
+def _width(stdout: TextIO) -> int:
+    if not stdout.isatty():
+        return _WIDTH_OF_A_TRANSCRIPT
+    return os.get_terminal_size(stdout.fileno()).columns or _WIDTH_OF_A_TRANSCRIPT

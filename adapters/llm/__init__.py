@@ -1,0 +1,1 @@
+"""Models: one adapter a vendor, one that runs on this machine, and one that is a function."""

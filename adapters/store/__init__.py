@@ -1,0 +1,1 @@
+"""Stores: where turns, ledgers and memories outlive the program. SQLite for one machine."""

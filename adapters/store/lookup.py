@@ -1,0 +1,157 @@
+"""What can be looked up: rows made into turns, records and figures again. Only reads."""
+
+import sqlite3
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from adapters.store import queries, rows, texts
+from safi.ports import Event, Standing, TurnRecord
+from safi.profile import Profile, revived
+from safi.record import State
+from safi.turn import Exchange, Prompt, Turn, Utterance, said
+
+
+def one(connection: sqlite3.Connection, query: str, **named: object) -> sqlite3.Row | None:
+    """The first row, or None. Takes in all rows: a statement that is not read to its end holds up the commit."""
+    found = every(connection, query, **named)
+    return found[0] if found else None
+
+
+def every(connection: sqlite3.Connection, query: str, **named: object) -> list[sqlite3.Row]:
+    """All rows."""
+    return connection.execute(query, named).fetchall()
+
+
+@lru_cache(maxsize=256)
+def profile(text: str) -> Profile:
+    """The profile of a canonical text; those in use are kept at hand."""
+    return revived(text)
+
+
+def state(connection: sqlite3.Connection, scope: str) -> State:
+    """A scope's state after its last folded number."""
+    row = one(connection, queries.SCOPE, scope=scope)
+    return rows.state(row["state"] if row else None)
+
+
+def conversation(connection: sqlite3.Connection, place: str, limit: int) -> tuple[Exchange, ...]:
+    """A place's last exchanges, oldest first."""
+    found = every(connection, queries.CONVERSATION, place=place, limit=limit)
+    return tuple(_exchange(connection, row) for row in reversed(found))
+
+
+def enforced(connection: sqlite3.Connection, scope: str, last: int) -> dict[str, int]:
+    """How often each rule suppressed a draft among the last turns."""
+    found = every(connection, queries.ENFORCED, scope=scope, last=last)
+    return dict(Counter(rule for row in found for rule in rows.unpacked(row["detail"])["rules"]))
+
+
+def turns(connection: sqlite3.Connection, scope: str, limit: int, skip: int) -> list[TurnRecord]:
+    """A page of a scope's turns, newest first."""
+    found = every(connection, queries.TURNS, scope=scope, limit=limit, skip=skip)
+    return [_record(connection, row) for row in found]
+
+
+def turn(connection: sqlite3.Connection, turn_id: str) -> TurnRecord | None:
+    """One turn with all that became of it."""
+    row = one(connection, queries.TURN, id=turn_id)
+    return _record(connection, row) if row else None
+
+
+def numbered(connection: sqlite3.Connection, scope: str, number: int) -> TurnRecord | None:
+    """The turn that bears a number of a scope."""
+    row = one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
+    return _record(connection, row) if row else None
+
+
+def standing(connection: sqlite3.Connection, scope: str) -> Standing:
+    """A scope in numbers."""
+    outcomes, fates = Counter[str](), Counter[str]()
+    for row in every(connection, queries.COUNTS, scope=scope):
+        outcomes[row["outcome"]] += row["many"]
+        fates[row["fate"]] += row["many"]
+    (owed,) = every(connection, queries.OWED_IN_SCOPE, scope=scope)
+    return Standing(
+        outcomes=dict(outcomes),
+        owed=owed["many"],
+        folded=fates["folded"],
+        holes=fates["hole"],
+        oldest_owed=None if owed["oldest"] is None else rows.moment(owed["oldest"]),
+    )
+
+
+def audits_owed(connection: sqlite3.Connection) -> int:
+    """How many audits are owed over all scopes."""
+    (owed,) = every(connection, queries.OWED)
+    return owed["many"]
+
+
+def event(connection: sqlite3.Connection, row: sqlite3.Row) -> Event:
+    """The event of an events' row."""
+    kept = texts.kept(connection, row["workspace"], row["id"])
+    return Event(
+        id=row["id"],
+        workspace=row["workspace"],
+        place=row["place"],
+        message_id=row["message_id"],
+        author=row["author"],
+        speaker=row["speaker"],
+        text=kept.get("message", rows.GONE),
+        at=rows.moment(row["at"]),
+    )
+
+
+def turn_of(connection: sqlite3.Connection, row: sqlite3.Row, kept: rows.Texts) -> Turn:
+    """The turn of a record's row."""
+    return Turn(
+        id=row["id"],
+        persona=row["persona"],
+        digest=row["digest"],
+        prompt=Prompt(message=_message(row, kept), history=_history(connection, row)),
+        coaching=rows.coaching(row, kept),
+        outcome=rows.outcome(row, kept),
+        drafting=rows.usage(row["drafting"]),
+        judging=rows.usage(row["judging"]),
+    )
+
+
+def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
+    kept = texts.kept(connection, row["workspace"], row["event"])
+    reason = row["hole_reason"]
+    return TurnRecord(
+        turn=turn_of(connection, row, kept),
+        profile=profile(row["profile"]),
+        event=_asked(row, kept),
+        scope=row["scope"],
+        at=rows.moment(row["committed_at"]),
+        delivery=row["delivery"],
+        message_id=row["message_id"],
+        number=row["number"],
+        audit=row["audit"],
+        fate=row["fate"],
+        hole_reason=None if reason is None else rows.unpacked(reason),
+        ledger=None if row["ledger"] is None else rows.ledger_of(row["ledger"], kept),
+        reading=rows.reading(row),
+    )
+
+
+def _asked(row: sqlite3.Row, kept: rows.Texts) -> Event:
+    same: dict[str, Any] = {key: row[key] for key in ("workspace", "place", "author", "speaker")}
+    text, at = kept.get("message", rows.GONE), rows.moment(row["asked_at"])
+    return Event(id=row["event"], message_id=row["asked_id"], text=text, at=at, **same)
+
+
+def _message(row: sqlite3.Row, kept: rows.Texts) -> Utterance:
+    return Utterance(speaker=row["speaker"], text=kept.get("message", rows.GONE))
+
+
+def _history(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[Exchange, ...]:
+    shown = (one(connection, queries.TURN, id=turn_id) for turn_id in rows.unpacked(row["context"]))
+    return tuple(_exchange(connection, earlier) for earlier in shown if earlier)
+
+
+def _exchange(connection: sqlite3.Connection, row: sqlite3.Row) -> Exchange:
+    kept = texts.kept(connection, row["workspace"], row["event"])
+    answer = said(profile(row["profile"]), rows.outcome(row, kept))
+    return Exchange(id=row["id"], message=_message(row, kept), answer=answer)

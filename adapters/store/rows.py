@@ -1,0 +1,192 @@
+"""Values of the loop as columns and texts, and back. Pure; no SQL.
+
+Columns named JSON in the schema, and every text, are written by `packed`: any text at all comes back as it was, NUL and
+lone surrogates included (two surrogates that make a pair come back as the character they mean). Keys are stored bare.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from safi.ledger import Entry, Ledger
+from safi.ports import Event
+from safi.record import State
+from safi.spirit import Memory, Reading
+from safi.turn import (
+    Allowed,
+    Approved,
+    Coached,
+    Coaching,
+    Denied,
+    Draft,
+    Failed,
+    NoVerdict,
+    Outcome,
+    Suppressed,
+    Uncoached,
+    Unjudged,
+    Usage,
+    Withheld,
+)
+
+GONE: Final = "[this text is no longer kept]"
+"""Stands where a text was that has expired or was erased."""
+
+Texts = Mapping[str, Any]
+"""What is still kept of a turn's texts, by part."""
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def packed(value: object) -> str:
+    """JSON that any database can hold as text. A lone surrogate becomes the escape that JSON itself has for it."""
+    return _JSON.encode(value).encode(errors="backslashreplace").decode()
+
+
+def unpacked(text: str) -> Any:  # noqa: ANN401  # JSON is what it is
+    """What `packed` was given, tuples as lists."""
+    return json.loads(text)
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 in UTC. TypeError for a time that is not aware."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def moment(at: int) -> datetime:
+    """The time that `micros` was given, in UTC."""
+    return _EPOCH + at * _MICROSECOND
+
+
+def kind(value: Outcome | Coaching) -> str:
+    """The name by which a variant stands in its column."""
+    return type(value).__name__.lower()
+
+
+def outcome_detail(outcome: Outcome) -> str:
+    """What an outcome holds besides its texts."""
+    match outcome:
+        case Approved():
+            return packed({})
+        case Suppressed(verdict=denied):
+            return packed({"rules": denied.rules, "by": denied.by})
+        case Unjudged(verdict=NoVerdict(cause=cause)) | Failed(cause=cause):
+            return packed({"cause": cause})
+
+
+def outcome_texts(outcome: Outcome) -> Texts:
+    """An outcome's texts by part."""
+    match outcome:
+        case Approved(draft=draft, verdict=Allowed(reason=verdict)):
+            return {"draft": draft.text, "verdict": verdict}
+        case Suppressed(draft=draft, verdict=Denied(reason=verdict)):
+            return {"draft": draft.text, "verdict": verdict}
+        case Unjudged(draft=draft, verdict=NoVerdict(detail=verdict)):
+            return {"draft": draft.text, "verdict": verdict}
+        case Failed(detail=verdict):
+            return {"verdict": verdict}
+
+
+def outcome(row: sqlite3.Row, texts: Texts) -> Outcome:
+    """The outcome of a turn's row."""
+    detail, draft = unpacked(row["detail"]), Draft(text=texts.get("draft", GONE))
+    verdict = texts.get("verdict", GONE)
+    match row["outcome"]:
+        case "approved":
+            return Approved(draft=draft, verdict=Allowed(reason=verdict))
+        case "suppressed":
+            denied = Denied(rules=tuple(detail["rules"]), reason=verdict, by=detail["by"])
+            return Suppressed(draft=draft, verdict=denied)
+        case "unjudged":
+            return Unjudged(draft=draft, verdict=NoVerdict(cause=detail["cause"], detail=verdict))
+        case _:  # the schema allows one more
+            return Failed(cause=detail["cause"], detail=verdict)
+
+
+def coaching_texts(coaching: Coaching) -> Texts:
+    """A coaching's text, if it has one."""
+    return {} if isinstance(coaching, Uncoached) else {"coaching": coaching.text}
+
+
+def coaching(row: sqlite3.Row, texts: Texts) -> Coaching:
+    """The coaching of a turn's row."""
+    text = texts.get("coaching", GONE)
+    match row["coaching"]:
+        case "coached":
+            return Coached(text=text)
+        case "withheld":
+            return Withheld(text=text)
+        case _:  # the schema allows one more
+            return Uncoached()
+
+
+def usage_column(usage: Usage | None) -> str | None:
+    """What a call took; null where there was none."""
+    return None if usage is None else packed(asdict(usage))
+
+
+def usage(column: str | None) -> Usage | None:
+    """What `usage_column` was given."""
+    return None if column is None else Usage(**unpacked(column))
+
+
+def ledger_column(ledger: Ledger) -> str:
+    """A ledger without its reasons: those are texts."""
+    entries = [[entry.value, entry.score, entry.confidence, entry.sentence] for entry in ledger.entries]
+    return packed({"entries": entries, "usage": usage_column(ledger.usage)})
+
+
+def ledger_texts(ledger: Ledger) -> Texts:
+    """A ledger's reasons by value name."""
+    return {"reasons": {entry.value: entry.reason for entry in ledger.entries if entry.reason is not None}}
+
+
+def ledger_of(column: str, texts: Texts) -> Ledger:
+    """The ledger of a column. A score whose reason is gone keeps standing."""
+    raw, reasons = unpacked(column), texts.get("reasons", {})
+    entries = tuple(
+        Entry(
+            value=value,
+            score=score,
+            confidence=confidence,
+            sentence=sentence,
+            reason=reasons.get(value, None if score is None else GONE),
+        )
+        for value, score, confidence, sentence in raw["entries"]
+    )
+    return Ledger(entries=entries, usage=usage(raw["usage"]))
+
+
+def reading(row: sqlite3.Row) -> Reading | None:
+    """The reading of a turn's row; None as long as its number is open, and for a hole without a ledger."""
+    if row["fate"] is None or row["ledger"] is None:
+        return None
+    return Reading(coherence=row["coherence"], confidence=row["confidence"], drift=row["drift"])
+
+
+def state_column(state: State) -> str:
+    """A scope's state."""
+    memory = state.memory
+    return packed({"memory": {"values": memory.values, "mu": memory.mu, "a": memory.a, "folded": memory.folded}})
+
+
+def state(column: str | None) -> State:
+    """What `state_column` was given; State() where there is none."""
+    if column is None:
+        return State()
+    memory = unpacked(column)["memory"]
+    names, mu, a = (tuple(memory[key]) for key in ("values", "mu", "a"))
+    return State(memory=Memory(values=names, mu=mu, a=a, folded=memory["folded"]))
+
+
+def event_columns(event: Event) -> dict[str, Any]:
+    """An event but for its text."""
+    columns = {
+        field: getattr(event, field) for field in ("id", "workspace", "place", "message_id", "author", "speaker")
+    }
+    return columns | {"at": micros(event.at)}

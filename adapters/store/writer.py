@@ -1,0 +1,149 @@
+"""The one writer: what is asked for while a commit runs shares the next commit. It knows nothing of what it writes."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from adapters.store.faults import translated
+from adapters.store.worker import Body, Worker
+from safi.errors import StoreUnavailable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """A body, and where its caller waits."""
+
+    body: Body[Any]
+    caller: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What a body returned."""
+
+    value: Any
+
+
+class Writer:
+    """Groups bodies into transactions. Each has a savepoint: its error undoes it alone and reaches its caller alone."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
+        self._closed = False
+
+    async def write(self, body: Body[T]) -> T:
+        """Run a body; it is durable when this returns. A caller that is cancelled does not take its body with it.
+
+        Raises StoreUnavailable if the group could not be committed: then nothing of it is recorded.
+        """
+        if self._closed:
+            raise StoreUnavailable(f"{self._worker.store}: is closed")
+        caller: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._jobs.put_nowait(_Job(body=body, caller=caller))
+        return await caller
+
+    async def run(self) -> None:
+        """Commit group after group, until closed and drained."""
+        try:
+            while not self._closed or not self._jobs.empty():
+                await self._commit(await self._group())
+        finally:
+            self._closed = True
+            _fail(self._queued(), StoreUnavailable(f"{self._worker.store}: closed before this was written"))
+
+    def close(self) -> None:
+        """Take nothing more; what is queued is still written."""
+        self._closed = True
+        self._jobs.put_nowait(None)  # wakes a writer that has nothing to do
+
+    async def _group(self) -> list[_Job]:
+        first = await self._jobs.get()
+        return [job for job in (first,) if job is not None] + self._queued()
+
+    def _queued(self) -> list[_Job]:
+        jobs = [self._jobs.get_nowait() for _ in range(self._jobs.qsize())]
+        return [job for job in jobs if job is not None]
+
+    async def _commit(self, group: Sequence[_Job]) -> None:
+        bodies = [_translating(self._worker.store, job.body) for job in group]
+        try:
+            results = await self._worker.run(lambda connection: _committed(connection, bodies))
+        except (StoreUnavailable, sqlite3.Error) as error:
+            _fail(group, error)
+        else:
+            _answer(group, results)
+        finally:
+            _fail(group, StoreUnavailable(f"{self._worker.store}: closed while this was written"))
+
+
+@asynccontextmanager
+async def running(writer: Writer) -> AsyncGenerator[None]:
+    """Run a writer in a task of its own; at the end it drains what is queued."""
+    tasks = asyncio.TaskGroup()
+    await tasks.__aenter__()
+    tasks.create_task(writer.run())
+    try:
+        yield
+    finally:
+        writer.close()
+        await tasks.__aexit__(None, None, None)  # an error of the block is not the group's: it comes out as itself
+
+
+def _translating(store: str, body: Body[T]) -> Body[T]:
+    def translating(connection: sqlite3.Connection) -> T:
+        with translated(store):
+            return body(connection)
+
+    return translating
+
+
+def _committed(connection: sqlite3.Connection, bodies: Sequence[Body[Any]]) -> list[_Made | Exception]:
+    if not bodies:
+        return []
+    connection.execute("begin immediate")
+    try:
+        results = [_attempt(connection, body) for body in bodies]
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+    return results
+
+
+def _attempt(connection: sqlite3.Connection, body: Body[Any]) -> _Made | Exception:
+    connection.execute("savepoint body")
+    try:
+        result = _Made(value=body(connection))
+    except Exception as error:  # whatever it is, it is its caller's, and nobody else's
+        if not connection.in_transaction:
+            raise  # SQLite gave up the whole transaction (a full disk does that): it concerns everyone in the group
+        connection.execute("rollback to body")
+        result = error
+    connection.execute("release body")
+    return result
+
+
+def _answer(group: Sequence[_Job], results: Sequence[_Made | Exception]) -> None:
+    for job, result in zip(group, results, strict=True):
+        if job.caller.done():
+            continue  # cancelled
+        if isinstance(result, _Made):
+            job.caller.set_result(result.value)
+        else:
+            job.caller.set_exception(result)
+
+
+def _fail(group: Sequence[_Job], error: Exception) -> None:
+    """Tell everyone who still waits, each with an error of its own."""
+    for job in group:
+        if not job.caller.done():
+            failure = StoreUnavailable(str(error))
+            failure.__cause__ = error
+            job.caller.set_exception(failure)

@@ -1,0 +1,299 @@
+"""At a real pseudo-terminal: typing, answers and cards above what is typed, completion, history, and ways to leave."""
+
+import asyncio
+import stat
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from inline_snapshot import snapshot
+
+from adapters.chat.console import PLACE, Console
+from adapters.chat.port import Chat
+from tests.adapters.chat.practice import AUDIT, Noon, Practice, numbered
+from tests.adapters.chat.screen import Screen, open_screen
+
+ADVICE = "Start with three chords: G, C and D. Ten minutes a day, slowly, is worth more than an hour once a week."
+
+
+@pytest.fixture(autouse=True)
+def _a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@asynccontextmanager
+async def talking(
+    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None
+) -> AsyncGenerator[tuple[Screen, Practice]]:
+    """A person at the prompt. The test must leave: the conversation is awaited."""
+    async with open_screen() as screen, asyncio.TaskGroup() as group:
+        chat: Chat = Console(
+            author="ada",
+            clock=Noon(),
+            ids=numbered(),
+            stdin=screen.stdin,
+            stdout=screen.stdout,
+            history_file=history_file,
+        )
+        practice = Practice(chat, answer)
+        group.create_task(chat.run(practice.handlers()))
+        await screen.until("› ")
+        yield screen, practice
+
+
+async def test_the_first_prompt_says_what_to_do() -> None:
+    async with talking() as (screen, _):
+        assert await screen.until("commands") == "\n› Say something, or / for commands"
+        screen.type("\x04")
+
+
+async def test_a_conversation_looks_calm() -> None:
+    async with talking(lambda _: ADVICE) as (screen, practice):
+        screen.type("What is a good first step?\r")
+        await screen.until("once a week.")
+        await practice.chat.show(PLACE, AUDIT)
+        assert await screen.until("nothing.\n\n›") == snapshot("""\
+
+› What is a good first step?
+
+● Start with three chords: G, C and D. Ten minutes a day, slowly, is worth more
+  than an hour once a week.
+
+○ Audit 12  Coherence 8.4 of 10, drift 0.03.
+  Honesty               ─────┼━━━━━ +1.00  sure
+  Care for the learner  ─────┼━━─── +0.50
+  Modesty               ─────┼─────     –  not touched
+  Patience              ───━━┼───── -0.50
+                        The answer hurries through three steps at once.
+  From a tiny practice model: this means nothing.
+
+›\
+""")
+        screen.type("\x04")
+
+
+async def test_work_is_shown_while_the_next_message_is_typed() -> None:
+    async with talking() as (screen, practice):
+        practice.free.clear()
+        screen.type("One\r")
+        working = await screen.until("thinking")
+        assert working.splitlines()[:2] == ["", "› One"]
+        screen.type("Two, not yet sent")
+        await screen.until("› Two, not yet sent")
+        practice.free.set()
+        seen = await screen.until_so(lambda seen: "said: One" in seen and seen.endswith("sent"))
+        assert seen == "\n› One\n\n● You said: One\n\n› Two, not yet sent"
+        screen.type("\r")
+        await screen.until("● You said: Two, not yet sent")
+        screen.type("\x04")
+
+
+async def test_a_message_sent_meanwhile_is_answered_after_the_one_before() -> None:
+    async with talking() as (screen, practice):
+        practice.free.clear()
+        screen.type("One\r")
+        await screen.until("thinking")
+        screen.type("Two\r")
+        await screen.until("› Two\n\n")
+        assert [inbound.text for inbound in practice.heard] == ["One"]
+        practice.free.set()
+        seen = await screen.until("said: Two")
+        assert seen.index("said: One") < seen.index("said: Two")
+        screen.type("\x04")
+
+
+async def test_a_card_that_comes_while_typing_leaves_the_typed_text_alone() -> None:
+    async with talking() as (screen, practice):
+        screen.type("half a sent")
+        await screen.until("› half a sent")
+        await asyncio.gather(practice.chat.show(PLACE, AUDIT), practice.chat.show(PLACE, AUDIT))
+        seen = await screen.until_so(lambda seen: seen.count("nothing.") == 2 and seen.endswith("› half a sent"))
+        assert seen.count("half a sent") == 1
+        screen.type("ence\r")
+        await screen.until("said: half a sentence")
+        screen.type("\x04")
+
+
+async def test_tab_completes_a_command_from_the_table_and_an_option_from_its_choices() -> None:
+    async with talking() as (screen, practice):
+        screen.type("/au")
+        await screen.until("audit list", "The latest audits.", "audit show")
+        screen.type("\t")
+        await screen.until("› /audit list")
+        screen.type(" 5 g")
+        await screen.until("Whose.")
+        screen.type("\t")
+        await screen.until("› /audit list 5 guitar-teacher")
+        screen.type("\r")
+        await screen.until("◆ Status", "/audit list.")
+        assert practice.invoked[0].command == "audit list"
+        assert practice.invoked[0].arguments == {"last": 5, "persona": "guitar-teacher"}
+        assert practice.invoked[0].author == "ada"
+        screen.type("\x04")
+
+
+async def test_a_mistyped_command_is_answered_with_the_closest_one() -> None:
+    async with talking() as (screen, practice):
+        screen.type("/valeus\r")
+        await screen.until("There is no command /valeus. Did you mean /values?")
+        screen.type("/safi values\r")
+        await screen.until("◆ Status")
+        assert [invocation.command for invocation in practice.invoked] == ["values"]
+        assert practice.heard == []
+        screen.type("\x04")
+
+
+async def test_a_pasted_text_of_several_lines_is_one_message() -> None:
+    async with talking() as (screen, practice):
+        screen.type("\x1b[200~One\nTwo\n\nFour\x1b[201~")
+        await screen.until("› One\n  Two\n\n  Four")
+        screen.type("\r")
+        await screen.until("● You said: One\n  Two\n\n  Four")
+        assert practice.heard[0].text == "One\nTwo\n\nFour"
+        screen.type("\x04")
+
+
+async def test_alt_enter_begins_a_new_line() -> None:
+    async with talking() as (screen, practice):
+        screen.type("One\x1b\rTwo\r")
+        await screen.until("said: One\n  Two")
+        assert practice.heard[0].text == "One\nTwo"
+        screen.type("\x04")
+
+
+async def test_work_is_shown_until_the_last_of_it_is_done() -> None:
+    async with talking() as (screen, practice):
+        async with practice.chat.working(PLACE):
+            await screen.until("thinking")
+            async with practice.chat.working(PLACE):
+                pass
+            await practice.chat.show(PLACE, AUDIT)
+            await screen.until("nothing.\n\n", "thinking")
+        await screen.until_so(lambda seen: "thinking" not in seen)
+        screen.type("\x04")
+
+
+async def test_tab_does_nothing_in_a_message() -> None:
+    async with talking() as (screen, practice):
+        screen.type("val\tues\r")
+        await screen.until("said: values")
+        assert practice.invoked == []
+        screen.type("\x04")
+
+
+async def test_an_empty_line_is_no_message() -> None:
+    async with talking() as (screen, practice):
+        screen.type("\r  \r\x15One\r")
+        await screen.until("said: One")
+        assert [inbound.text for inbound in practice.heard] == ["One"]
+        screen.type("\x04")
+
+
+async def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
+    async with talking(history_file=tmp_path / "history") as (screen, practice):
+        screen.type_bytes(b"Hi \xff\xfe\r")
+        await screen.until("said: Hi \ufffd\ufffd")
+        assert practice.heard[0].text == "Hi \ufffd\ufffd"
+        screen.type("\x04")
+
+
+async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
+    async with talking() as (screen, practice):
+        screen.type("never mind")
+        await screen.until("› never mind")
+        screen.type("\x03")
+        assert await screen.until("once more") == "\n› Ctrl-C once more to leave"
+        screen.type("But")
+        await screen.until("› But")
+        screen.type("\x7f\x7f\x7f\x03")
+        await screen.until("once more")
+        screen.type("\x03")
+        await screen.until_so(lambda seen: seen == "\n›")
+    assert practice.heard == []
+
+
+@pytest.mark.parametrize("farewell", ["\x04", "/quit\r", "/exit\r"])
+async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> None:
+    async with talking() as (screen, practice):
+        practice.free.clear()
+        screen.type("One\r")
+        await screen.until("thinking")
+        screen.type(farewell)
+        seen = await screen.until("Leaving after this answer. Ctrl-C leaves at once.")
+        assert "thinking" not in seen
+        practice.free.set()
+        await screen.until("● You said: One")
+
+
+async def test_a_fault_of_the_bot_ends_it_and_gives_the_terminal_back() -> None:
+    async with open_screen() as screen:
+        chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=screen.stdout)
+        screen.type("One\r")
+        with pytest.raises(ExceptionGroup) as caught:
+            await chat.run(Practice(chat, fault=ZeroDivisionError("broken")).handlers())
+        assert caught.group_contains(ZeroDivisionError, depth=1)
+        assert screen.echoes()
+
+
+async def test_being_cancelled_gives_the_terminal_back() -> None:
+    async with open_screen() as screen, asyncio.TaskGroup() as group:
+        chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=screen.stdout)
+        running = group.create_task(chat.run(Practice(chat).handlers()))
+        await screen.until("› ")
+        assert not screen.echoes()
+        running.cancel()
+        await asyncio.wait([running])
+        assert screen.echoes()
+
+
+async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None:
+    history = tmp_path / "not yet there" / "history"
+    async with talking(history_file=history) as (screen, _):
+        screen.type("The first question\r")
+        await screen.until("said: The first question")
+        screen.type("/values\r")
+        await screen.until("◆ Status")
+        screen.type("\x04")
+    assert stat.S_IMODE(history.stat().st_mode) == 0o600
+    async with talking(history_file=history) as (screen, practice):
+        screen.type("\x12fir")
+        await screen.until("The first question")
+        screen.type("\r\r")
+        await screen.until("said: The first question")
+        screen.type("\x1b[A\x1b[A")
+        await screen.until("› /values")
+        screen.type("\r")
+        await screen.until("◆ Status")
+        assert [inbound.text for inbound in practice.heard] == ["The first question"]
+        screen.type("\x04")
+
+
+async def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
+    async with talking(history_file=tmp_path) as (screen, _):  # a directory
+        screen.type("One\r")
+        await screen.until("said: One")
+        screen.type("\x04")
+
+
+async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with talking() as (screen, practice):
+        screen.type("/au")
+        await screen.until("audit show")
+        screen.type("\x03")
+        await practice.chat.show(PLACE, AUDIT)
+        await screen.until("nothing.")
+        screen.type("\x04")
+    assert screen.colours() == set()
+
+
+async def test_colours_are_few_and_belong_to_the_terminal_s_own_palette() -> None:
+    async with talking() as (screen, practice):
+        await practice.chat.show(PLACE, AUDIT)
+        await screen.until("nothing.")
+        screen.type("One\r")
+        await screen.until("said: One")
+        assert screen.colours() <= {"31", "32", "33", "36", "90"}
+        screen.type("\x04")

@@ -1,0 +1,299 @@
+"""Both vendors' adapters, on their real SDKs: whatever comes over the wire, or fails to, has a name of ours."""
+
+import asyncio
+import json
+import socket
+import traceback
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncGenerator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from llmock.pytest_plugin import LLMock
+
+from adapters.llm.anthropic import AnthropicModel
+from adapters.llm.openai import OpenAIModel
+from safi.errors import (
+    AnswerCutShort,
+    AnswerEmpty,
+    AnswerRefused,
+    ModelFailure,
+    ModelMisconfigured,
+    ModelUnavailable,
+    NoAnswer,
+)
+from safi.ports import Message, Request
+from safi.turn import Usage
+
+KEY: Final = "sk-test-0123456789abcdefghij"
+REQUEST: Final = Request(system=("Be kind.",), messages=(Message(role="user", text="Tea?"),))
+Body = dict[str, Any]
+NO_FIELDS: Final[Body] = {}
+EMPTY: Final[list[object]] = []
+
+MODELS: Final = {"openai": OpenAIModel, "anthropic": AnthropicModel}
+
+
+@dataclass(slots=True)
+class Loopback:
+    """A server that answers every request with the same bytes and hangs up, or with None says nothing at all."""
+
+    answer: bytes | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
+    url: str = ""
+
+    async def handle(self, reader: StreamReader, writer: StreamWriter) -> None:
+        with closing(writer):
+            await reader.readuntil(b"\r\n\r\n")
+            self.asked.set()
+            if self.answer is not None:
+                writer.write(self.answer)
+                return
+            while await reader.read(65_536):
+                pass
+            self.left.set()
+
+
+@pytest.fixture
+async def loopback() -> AsyncGenerator[Loopback]:
+    handler = Loopback()
+    server = await asyncio.start_server(handler.handle, "127.0.0.1", 0)
+    handler.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        yield handler
+
+
+@pytest.fixture(params=MODELS)
+def vendor(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+def http(body: object, *, status: int = 200, kind: str = "application/json") -> bytes:
+    payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\nconnection: close\r\n\r\n"
+    return head.encode() + payload
+
+
+def openai(text: object = "Tea.", end: object = "stop", refusal: object = None, usage: object = None) -> Body:
+    message = {"role": "assistant", "content": text, "refusal": refusal}
+    choice = {"index": 0, "finish_reason": end, "message": message}
+    return {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
+
+
+def anthropic(
+    text: object = "Tea.", end: object = "end_turn", why: object = None, usage: object = None
+) -> dict[str, Any]:
+    thinking = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
+    details = {"type": "refusal", "category": None, "explanation": why}
+    return {
+        "id": "1",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [thinking, {"type": "text", "text": text}],
+        "stop_reason": end,
+        "stop_details": details if why else None,
+        "usage": usage,
+    }
+
+
+async def ask(vendor: str, base_url: str, *, deadline: float = 20.0, request: Request = REQUEST) -> Any:
+    """The reply, or the failure if there was one."""
+    model = MODELS[vendor]("m-1", api_key=KEY, base_url=base_url, max_tokens=100, deadline=deadline)
+    try:
+        return await model.ask(request)
+    except ModelFailure as failure:
+        return failure
+    finally:
+        await model.aclose()
+
+
+@pytest.mark.parametrize(
+    ("vendor", "body", "tokens"),
+    [
+        ("openai", openai(usage={"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}), (7, 3)),
+        ("openai", openai(usage={"prompt_tokens": "7", "completion_tokens": True}), (None, None)),
+        ("openai", openai(), (None, None)),
+        ("anthropic", anthropic(usage={"input_tokens": 7, "output_tokens": 3}), (7, 3)),
+        ("anthropic", anthropic(usage={"input_tokens": 2, "cache_read_input_tokens": 40, "output_tokens": 1}), (42, 1)),
+        ("anthropic", anthropic(), (None, None)),
+    ],
+)
+async def test_a_reply_is_its_text_and_what_it_took(
+    vendor: str, body: object, tokens: tuple[int | None, int | None], loopback: Loopback
+) -> None:
+    loopback.answer = http(body)
+    reply = await ask(vendor, loopback.url)
+    usage = Usage(model=f"{vendor}:m-1", seconds=reply.usage.seconds, input_tokens=tokens[0], output_tokens=tokens[1])
+    assert (reply.text, reply.usage) == ("Tea.", usage)
+    assert reply.usage.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, ModelMisconfigured),
+        (401, ModelMisconfigured),
+        (403, ModelMisconfigured),
+        (404, ModelMisconfigured),
+        (402, ModelUnavailable),
+        (408, ModelUnavailable),
+        (429, ModelUnavailable),
+        (500, ModelUnavailable),
+        (529, ModelUnavailable),
+    ],
+)
+async def test_a_refused_request_is_asked_once_and_told_in_the_vendors_words(
+    vendor: str, status: int, expected: type[ModelFailure], llmock: LLMock
+) -> None:
+    llmock.fail(status, times=None, retry_after=3600, message="Not today.")
+    failure = await ask(vendor, llmock.base_url(vendor))
+    assert type(failure) is expected
+    assert str(failure) == f"status {status}: Not today."
+    assert len(llmock.requests) == 1
+
+
+async def test_a_question_that_is_too_long_is_no_misconfiguration(llmock: LLMock) -> None:
+    llmock.context_overflow(times=None)
+    failure = await ask("openai", llmock.base_url("openai"))
+    assert type(failure) is NoAnswer
+    assert str(failure).startswith("the question is too long for this model; status 400: ")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ({"error": {"message": "no such\n model"}}, "application/json", "no such model"),
+        ({"error": "no such model"}, "application/json", "no such model"),
+        ({"detail": "no such model"}, "application/json", "no such model"),
+        ("no such model", "text/plain", "no such model"),
+        ("<html><h1>502</h1></html>", "text/html", "a page of HTML"),
+        ({"surprise": 1}, "application/json", "without a word"),
+        ([1], "application/json", "without a word"),
+        ("", "text/plain", "without a word"),
+        ("long " * 100, "text/plain", f"{'long ' * 39}long…"),
+    ],
+)
+async def test_the_vendors_words_are_found_wherever_they_stand(
+    vendor: str, body: object, kind: str, words: str, loopback: Loopback
+) -> None:
+    loopback.answer = http(body, status=404, kind=kind)
+    assert str(await ask(vendor, loopback.url)) == f"status 404: {words}"
+
+
+@pytest.mark.parametrize("echo", [KEY, "sk-test-****************ghij", f"Bearer {KEY}, you said"])
+async def test_a_key_never_appears_in_an_error(vendor: str, echo: str, loopback: Loopback) -> None:
+    loopback.answer = http({"error": {"message": f"Incorrect API key provided: {echo}."}}, status=401)
+    failure = await ask(vendor, loopback.url)
+    shown = "".join(traceback.format_exception(failure))
+    assert "sk-test" not in shown
+    assert "ghij" not in shown
+    assert "[key]" in str(failure)
+    assert failure.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("vendor", "body", "expected", "words"),
+    [
+        ("openai", openai("Te", "length"), AnswerCutShort, "the reply ended early: length"),
+        ("openai", openai("Te", None), AnswerCutShort, "the reply ended early: None"),
+        ("openai", openai("Te", "content_filter"), AnswerRefused, "stopped by the vendor's content filter"),
+        ("openai", openai(None, "stop", "I will not."), AnswerRefused, "I will not."),
+        ("openai", openai(None, "tool_calls"), AnswerCutShort, "the reply ended early: tool_calls"),
+        ("openai", openai(" \n"), AnswerEmpty, "the reply holds no text"),
+        ("openai", openai(None), AnswerEmpty, "the reply holds no text"),
+        ("openai", openai([{"type": "text"}]), AnswerEmpty, "the reply holds no text"),
+        ("openai", {"choices": EMPTY}, AnswerEmpty, "the reply holds no choice"),
+        ("openai", NO_FIELDS, AnswerEmpty, "the reply holds no choice"),
+        ("openai", EMPTY, AnswerEmpty, "the reply is no chat completion: []"),
+        ("anthropic", anthropic("Te", "max_tokens"), AnswerCutShort, "the reply ended early: max_tokens"),
+        ("anthropic", anthropic("Te", "pause_turn"), AnswerCutShort, "the reply ended early: pause_turn"),
+        ("anthropic", anthropic("Te", None), AnswerCutShort, "the reply ended early: None"),
+        ("anthropic", anthropic("", "refusal"), AnswerRefused, "declined without a word"),
+        ("anthropic", anthropic("", "refusal", "Not this."), AnswerRefused, "Not this."),
+        ("anthropic", anthropic(" \n"), AnswerEmpty, "the reply holds no text"),
+        ("anthropic", anthropic(None), AnswerEmpty, "the reply holds no content"),
+        ("anthropic", anthropic() | {"content": EMPTY}, AnswerEmpty, "the reply holds no text"),
+        ("anthropic", {"content": None}, AnswerEmpty, "the reply holds no content"),
+        ("anthropic", NO_FIELDS, AnswerEmpty, "the reply holds no content"),
+        ("anthropic", EMPTY, AnswerEmpty, "the reply is no message: []"),
+    ],
+)
+async def test_a_reply_without_a_finished_answer_is_told_for_what_it_is(
+    vendor: str, body: object, expected: type[ModelFailure], words: str, loopback: Loopback
+) -> None:
+    loopback.answer = http(body)
+    failure = await ask(vendor, loopback.url)
+    assert (type(failure), str(failure)) == (expected, words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (http("<html>Please log in</html>", kind="text/html"), "a page of HTML"),
+        (http("<html>Please log in</html>"), "the reply is not JSON"),
+        (http('{"choices": [{"mess'), "the reply is not JSON"),
+        (http(""), "the reply is not JSON"),
+        (http("null"), "None"),
+    ],
+)
+async def test_what_is_no_reply_at_all_counts_as_empty(
+    vendor: str, answer: bytes, words: str, loopback: Loopback
+) -> None:
+    loopback.answer = answer
+    failure = await ask(vendor, loopback.url)
+    assert type(failure) is AnswerEmpty
+    assert str(failure).endswith(words)
+
+
+HALF: Final = b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{"choices": ['
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 2", b"garbage\r\n\r\n", HALF])
+async def test_a_connection_that_breaks_is_unavailable(vendor: str, answer: bytes, loopback: Loopback) -> None:
+    loopback.answer = answer
+    failure = await ask(vendor, loopback.url)
+    assert type(failure) is ModelUnavailable
+    assert str(failure).startswith("the connection failed: ")
+
+
+async def test_a_closed_port_is_unavailable(vendor: str) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    assert type(await ask(vendor, f"http://127.0.0.1:{port}")) is ModelUnavailable
+
+
+async def test_a_name_that_nobody_knows_is_unavailable(vendor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    failure = await ask(vendor, "http://no-such-host.invalid")
+    assert type(failure) is ModelUnavailable
+    assert "Name or service not known" in str(failure)
+
+
+async def test_silence_ends_at_the_deadline_and_the_connection_with_it(vendor: str, loopback: Loopback) -> None:
+    failure = await ask(vendor, loopback.url, deadline=0.05)
+    assert (type(failure), str(failure)) == (ModelUnavailable, "no answer within 0.05 seconds")
+    await loopback.left.wait()
+
+
+async def test_a_cancelled_question_is_abandoned(vendor: str, loopback: Loopback) -> None:
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(ask(vendor, loopback.url))
+        await loopback.asked.wait()
+        asking.cancel()
+    assert asking.cancelled()
+    await loopback.left.wait()
+
+
+async def test_a_text_that_cannot_be_sent_is_said_so(vendor: str, loopback: Loopback) -> None:
+    request = Request(system=(), messages=(Message(role="user", text="\udcff"),))
+    failure = await ask(vendor, loopback.url, request=request)
+    assert type(failure) is ModelMisconfigured
+    assert str(failure).endswith("characters that cannot be sent")

@@ -1,0 +1,163 @@
+"""What the adapters send: the same question in each vendor's own form, and nothing that a vendor refuses."""
+
+import asyncio
+import json
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncGenerator
+from typing import Any, Final
+
+import pytest
+from llmock.pytest_plugin import LLMock
+
+from adapters.llm.anthropic import AnthropicModel
+from adapters.llm.openai import OpenAIModel
+from safi.ports import Message, Model, Request, Schema
+
+TALK: Final = Request(
+    system=("You are Ada.", "Speak kindly."),
+    messages=(
+        Message(role="user", text="Tea?"),
+        Message(role="assistant", text="Yes."),
+        Message(role="user", text="Milk?"),
+    ),
+)
+SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "maximum": {"type": "integer", "maximum": 3},
+        "reasons": {"type": "array", "maxItems": 2, "items": {"type": "string", "maxLength": 80}},
+        "finding": {"anyOf": [{"$ref": "#/$defs/minLength"}, {"type": "null"}]},
+    },
+    "required": ["maximum", "reasons", "finding"],
+    "additionalProperties": False,
+    "$defs": {"minLength": {"type": "string", "enum": ["a", "b"], "minLength": 1}},
+}
+FORM: Final = {
+    "type": "object",
+    "properties": {
+        "maximum": {"type": "integer"},
+        "reasons": {"type": "array", "items": {"type": "string"}},
+        "finding": {"anyOf": [{"$ref": "#/$defs/minLength"}, {"type": "null"}]},
+    },
+    "required": ["maximum", "reasons", "finding"],
+    "additionalProperties": False,
+    "$defs": {"minLength": {"type": "string", "enum": ["a", "b"]}},
+}
+JUDGEMENT: Final = Request(
+    system=(), messages=(Message(role="user", text="Well?"),), schema=Schema(name="verdict", body=SCHEMA)
+)
+REPLY: Final = {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Yes."}}]}
+
+
+async def sent(model: OpenAIModel | AnthropicModel, request: Request, llmock: LLMock) -> dict[str, Any]:
+    """Ask and close; the one body that went over the wire."""
+    await model.ask(request)
+    await model.aclose()
+    (record,) = llmock.requests
+    return record.body
+
+
+def openai(llmock: LLMock) -> OpenAIModel:
+    return OpenAIModel("m-1", provider="near", api_key="k", base_url=llmock.base_url(), max_tokens=50, deadline=20)
+
+
+def anthropic(llmock: LLMock) -> AnthropicModel:
+    url = llmock.base_url("anthropic")
+    return AnthropicModel("m-2", api_key="k", base_url=url, max_tokens=50, deadline=20)
+
+
+def test_models_are_named_by_provider_and_id(llmock: LLMock) -> None:
+    models: list[Model] = [openai(llmock), anthropic(llmock)]
+    assert [model.name for model in models] == ["near:m-1", "anthropic:m-2"]
+
+
+async def test_a_talk_as_a_server_of_openais_kind_gets_it(llmock: LLMock) -> None:
+    assert await sent(openai(llmock), TALK, llmock) == {
+        "model": "m-1",
+        "max_tokens": 50,
+        "messages": [
+            {"role": "system", "content": "You are Ada.\n\nSpeak kindly."},
+            {"role": "user", "content": "Tea?"},
+            {"role": "assistant", "content": "Yes."},
+            {"role": "user", "content": "Milk?"},
+        ],
+    }
+
+
+async def test_a_judgement_as_a_server_of_openais_kind_gets_it(llmock: LLMock) -> None:
+    assert await sent(openai(llmock), JUDGEMENT, llmock) == {
+        "model": "m-1",
+        "max_tokens": 50,
+        "temperature": 0,
+        "messages": [{"role": "user", "content": "Well?"}],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "verdict", "strict": True, "schema": FORM},
+        },
+    }
+
+
+async def test_a_talk_as_anthropic_gets_it(llmock: LLMock) -> None:
+    assert await sent(anthropic(llmock), TALK, llmock) == {
+        "model": "m-2",
+        "max_tokens": 8_050,
+        "system": [
+            {"type": "text", "text": "You are Ada.", "cache_control": {"type": "ephemeral"}},
+            {"type": "text", "text": "Speak kindly."},
+        ],
+        "messages": [
+            {"role": "user", "content": "Tea?"},
+            {"role": "assistant", "content": "Yes."},
+            {"role": "user", "content": "Milk?"},
+        ],
+    }
+
+
+async def test_a_judgement_as_anthropic_gets_it(llmock: LLMock) -> None:
+    assert await sent(anthropic(llmock), JUDGEMENT, llmock) == {
+        "model": "m-2",
+        "max_tokens": 8_050,
+        "messages": [{"role": "user", "content": "Well?"}],
+        "output_config": {"format": {"type": "json_schema", "schema": FORM}},
+    }
+
+
+@pytest.fixture
+async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[list[bytes]]:
+    """A proxy to the world outside that answers itself; gives the requests that reached it."""
+    seen: list[bytes] = []
+
+    async def handle(reader: StreamReader, writer: StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        seen.extend((head.split(b"\r\n")[0], await reader.readexactly(length)))
+        body = json.dumps(REPLY).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n" + body)
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with server:
+        yield seen
+
+
+async def test_openai_itself_gets_room_for_thinking_and_no_temperature(proxy: list[bytes]) -> None:
+    model = OpenAIModel("m-1", api_key="k", base_url="http://api.openai.com/v1", max_tokens=50, deadline=20)
+    await model.ask(JUDGEMENT)
+    await model.aclose()
+    line, body = proxy
+    assert line == b"POST http://api.openai.com/v1/chat/completions HTTP/1.1"
+    assert json.loads(body).keys() == {"model", "messages", "max_completion_tokens", "response_format"}
+    assert json.loads(body)["max_completion_tokens"] == 8_050
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+async def test_no_proxy_stands_before_a_server_on_this_machine(host: str, proxy: list[bytes], llmock: LLMock) -> None:
+    url = llmock.base_url().replace("127.0.0.1", host)
+    model = OpenAIModel("m-1", api_key="k", base_url=url, max_tokens=50, deadline=20)
+    await model.ask(TALK)
+    await model.aclose()
+    assert proxy == []
