@@ -1,0 +1,105 @@
+"""Audits, worked off in the background: claim what is owed, ask the Conscience, settle. Nobody waits for them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final, Literal
+
+from bot import config
+from safi.errors import ModelMisconfigured, ModelUnavailable, NoAnswer, RefusedLedger
+from safi.ledger import Ledger
+from safi.loop import reflect
+from safi.ports import AuditQueue, Clock, Landed, Model, Owed
+from safi.record import fold
+
+_log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS: Final = 2
+"""Unreadable audits of one turn before its number becomes a hole: the first, and one re-ask."""
+
+TICK_SECONDS: Final = 5.0
+"""How often postponed audits and blocked numbers are looked at."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Audits:
+    """The auditing side of the program. `landed` is told of every number that was settled, in order."""
+
+    queue: AuditQueue
+    conscience: Model
+    clock: Clock
+    fresh: Callable[[], str]
+    settings: config.Audits
+    landed: Callable[[Landed], Awaitable[None]]
+    _mode: Literal["open", "finishing", "stopping"] = "open"
+    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Audit until told to finish or stop. Raises StoreUnavailable."""
+        async with asyncio.TaskGroup() as group:
+            ticking = group.create_task(self._tick())
+            await asyncio.gather(*(group.create_task(self._work()) for _ in range(self.settings.at_once)))
+            ticking.cancel()
+
+    def wake(self) -> None:
+        """Say that an audit has become owed."""
+        self._bell.set()
+
+    def finish(self) -> None:
+        """Let `run` return once nothing more is due."""
+        self._mode = "finishing"
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Let `run` return once the audits under way are settled. The rest stays owed."""
+        self._mode = "stopping"
+        self._bell.set()
+
+    async def _work(self) -> None:
+        while self._mode != "stopping":
+            self._bell.clear()
+            now = self.clock.now()
+            owed = await self.queue.claim(at=now, until=now + timedelta(minutes=self.settings.lease_minutes))
+            if owed is not None:
+                await self._audit(owed)
+            elif self._mode == "open":
+                await self._bell.wait()
+            else:
+                return
+
+    async def _tick(self) -> None:
+        while True:
+            await self.clock.sleep(TICK_SECONDS)
+            now = self.clock.now()
+            blocked_since = now - timedelta(minutes=self.settings.hole_after_minutes)
+            await self._tell(await self.queue.pass_over(fold, blocked_since=blocked_since, at=now))
+            self._bell.set()
+
+    async def _audit(self, owed: Owed) -> None:
+        try:
+            ledger = await reflect(owed.profile, owed.turn, conscience=self.conscience, nonce=self.fresh())
+        except (ModelUnavailable, ModelMisconfigured) as problem:
+            _log.warning("the audit of turn %s waits: %s", owed.turn.id, problem)
+            due = self.clock.now() + timedelta(seconds=self.settings.retry_seconds)
+            await self.queue.postpone(owed.turn.id, due=due, attempts=owed.attempts)
+        except (NoAnswer, RefusedLedger) as problem:
+            await self._unreadable(owed, str(problem))
+        else:
+            await self._settle(owed, ledger)
+
+    async def _settle(self, owed: Owed, ledger: Ledger) -> None:
+        await self._tell(await self.queue.settle(owed.turn.id, ledger, fold, at=self.clock.now()))
+
+    async def _unreadable(self, owed: Owed, problem: str) -> None:
+        _log.info("audit %d of turn %s cannot be read: %s", owed.attempts + 1, owed.turn.id, problem)
+        now, attempts = self.clock.now(), owed.attempts + 1
+        if attempts < MOST_ATTEMPTS:
+            await self.queue.postpone(owed.turn.id, due=now, attempts=attempts)
+        else:
+            await self._tell(await self.queue.give_up(owed.turn.id, f"unreadable: {problem}", fold, at=now))
+
+    async def _tell(self, settled: Sequence[Landed]) -> None:
+        for landed in settled:
+            await self.landed(landed)

@@ -1,0 +1,46 @@
+"""What commands share: the record, the personas, which memory a place belongs to, and how a turn is named."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.chat.port import Card, Invocation, Option, Place
+from bot.scopes import Scopes
+from safi.ports import Archive, Recall, TurnRecord
+from safi.profile import Profile
+from safi.record import State
+
+NUMBER: Final = Option(name="number", kind="number", summary="the number of an audit; without one, the latest turn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """`models` says in one line which model each faculty uses."""
+
+    recall: Recall
+    archive: Archive
+    scopes: Scopes
+    models: str
+    version: str
+
+    def persona(self, place: Place) -> Profile:
+        """Who answers there."""
+        return self.scopes.persona(place)
+
+    async def state(self, place: Place) -> State:
+        """What is remembered there."""
+        return await self.recall.state(self.scopes.scope(place))
+
+    async def asked(self, invocation: Invocation) -> TurnRecord | None:
+        """The turn that the NUMBER option names."""
+        scope, number = self.scopes.scope(invocation.place), invocation.arguments.get(NUMBER.name)
+        if number is not None:
+            return await self.archive.numbered(scope, int(number))
+        return next(iter(await self.archive.turns(scope, limit=1)), None)
+
+
+def nothing(invocation: Invocation) -> Card:
+    """Says that what was asked for is not there."""
+    number = invocation.arguments.get(NUMBER.name)
+    if number is None:
+        return Card(title="Nothing here yet", sentence="Say something to the persona first.")
+    return Card(title=f"There is no audit #{number} here", sentence="/audit list shows those that there are.")

@@ -1,0 +1,52 @@
+"""A conversation and an auditor on a real store."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from adapters.llm.scripted import ScriptedModel
+from adapters.store.sqlite import SQLiteStore
+from bot import config
+from bot.audits import Audits
+from bot.converse import Converse
+from safi.ports import Landed, Model
+from tests.doubles import PLACE, FakeChat, HandClock, clear, ids, scopes_with
+
+SCOPE = scopes_with().scope(PLACE)
+"""The scope of PLACE."""
+
+
+def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
+    """A conversation in which every draft is "Oil the hinge." and every verdict a yes."""
+    converse = Converse(
+        journal=store,
+        recall=store,
+        chat=chat,
+        scopes=scopes_with(),
+        intellect=ScriptedModel(lambda _: "Oil the hinge."),
+        gate=ScriptedModel(lambda _: clear()),
+        clock=HandClock(),
+        fresh=ids("turn"),
+        delivered=lambda: None,
+        history=4,
+        withhold=0.0,
+        longest=1_000,
+    )
+    return replace(converse, **changes)
+
+
+def auditing(store: SQLiteStore, conscience: Model, clock: HandClock, seen: list[Landed], at_once: int = 1) -> Audits:
+    """An auditor that writes down what it settled."""
+
+    async def landed(news: Landed) -> None:
+        seen.append(news)
+
+    tell: Callable[[Landed], Awaitable[None]] = landed
+    return Audits(
+        queue=store,
+        conscience=conscience,
+        clock=clock,
+        fresh=ids("nonce"),
+        settings=config.Audits(at_once=at_once),
+        landed=tell,
+    )

@@ -1,0 +1,183 @@
+"""Every command, given after a real conversation on the real store: what the card says."""
+
+import pytest
+
+from adapters.chat.port import Card, Command, Invocation
+from adapters.llm.scripted import ScriptedModel
+from adapters.store.sqlite import SQLiteStore
+from bot import cards
+from bot.commands.desk import Desk
+from bot.commands.table import command_table, usage
+from safi.errors import ModelUnavailable
+from safi.ports import Landed, Reply
+from safi.turn import Usage
+from tests.bot.making import SCOPE, auditing, conversing
+from tests.doubles import (
+    PLACE,
+    FakeChat,
+    HandClock,
+    ids,
+    in_turn,
+    inbound,
+    ledger_text,
+    scopes_with,
+    small_profile,
+)
+
+ASKED = {
+    1: "It squeaks.",
+    2: "What is the door's code?",
+    3: "And who are you?",
+    4: "Still there?",
+}
+
+
+@pytest.fixture
+async def table(store: SQLiteStore) -> dict[str, Command]:
+    """Four turns: two sent and audited (the second unreadably), one held back, one that failed."""
+    drafts = in_turn("Oil the hinge.", "The code is 99.", "I am Ada.", ModelUnavailable("busy"))
+    converse = conversing(store, FakeChat(), intellect=drafts, fresh=ids("turn"))
+    for number, text in ASKED.items():
+        await converse.hear(inbound(text, number))
+    audits = auditing(store, in_turn(ledger_text(Honesty=1, Kindness=-0.5), "rubbish"), HandClock(), list[Landed]())
+    audits.finish()
+    await audits.run()
+    other = small_profile(name="bob", worldview="You are Bob.")
+    desk = Desk(
+        recall=store,
+        archive=store,
+        scopes=scopes_with(small_profile(), other),
+        models="all on scripted",
+        version="1.2.3",
+    )
+    return {command.name: command for command in command_table(desk)}
+
+
+async def give(table: dict[str, Command], command: str, **arguments: str | int) -> Card:
+    return await table[command].run(Invocation(command=command, arguments=arguments, place=PLACE, author="ann"))
+
+
+def text_of(card: Card) -> str:
+    fields = [f"{name}: {text}" for name, text in card.fields]
+    bars = [f"{bar.label} {bar.value} {bar.note}" for bar in card.bars]
+    return "\n".join([card.title, card.sentence, *fields, *bars, *card.lines, card.footer])
+
+
+async def test_values_shows_worldview_values_shares_and_rules(table: dict[str, Command]) -> None:
+    shown = text_of(await give(table, "values"))
+    for words in ("ada", "keeps the workshop's notes", "Honesty (50%): says what is so", "Never give a door code."):
+        assert words in shown
+    assert "RUBRIC" not in shown
+
+
+async def test_why_without_a_number_speaks_of_the_latest_turn(table: dict[str, Command]) -> None:
+    shown = text_of(await give(table, "why"))
+    assert "Asked: Still there?" in shown
+    assert "Said: Words fail me." in shown
+    assert "no draft came to judge (model_unavailable): busy" in shown
+
+
+async def test_why_with_a_number_shows_gate_coaching_and_every_value_with_its_evidence(
+    table: dict[str, Command],
+) -> None:
+    card = await give(table, "why", number=1)
+    shown = text_of(card)
+    assert "Gate: let out: nothing against it" in shown
+    assert "Coaching: none; memory had nothing to say yet" in shown
+    assert "Audit: coherence 6.6 of 10 (confidence 100%)" in shown
+    assert [(bar.label, bar.value) for bar in card.bars] == [("Honesty", 1.0), ("Kindness", -0.5)]
+    assert card.bars[0].note == "confidence 100%: it shows — “Oil the hinge.”"
+    assert card.bars[1].note == "confidence 100%: it shows — the answer as a whole"
+
+
+async def test_a_number_that_is_not_there_is_said_so(table: dict[str, Command]) -> None:
+    for name in ("why", "audit show"):
+        assert (await give(table, name, number=99)).title == "There is no audit #99 here"
+
+
+async def test_status_counts_turns_by_outcome_and_audits_by_fate(table: dict[str, Command]) -> None:
+    shown = text_of(await give(table, "status"))
+    assert "Turns: 2 approved, 1 failed, 1 suppressed" in shown
+    assert "Audits: 1 remembered, 0 owed, 1 without a ledger" in shown
+    assert "Memory: warming up, 1 of 5 audits" in shown
+    assert "Models: all on scripted" in shown
+
+
+async def test_audit_list_has_a_line_for_every_turn_and_says_what_became_of_it(table: dict[str, Command]) -> None:
+    lines = (await give(table, "audit list")).lines
+    assert [line.split("UTC")[1].strip() for line in lines] == [
+        "failed  “Still there?”",
+        "audit given up  “And who are you?”",
+        "held back by no-codes  “What is the door's code?”",
+        "coherence 6.6 of 10 (confidence 100%)  “It squeaks.”",
+    ]
+    assert [line.split()[0] for line in lines] == ["–", "#2", "–", "#1"]
+
+
+async def test_audit_list_has_pages(table: dict[str, Command]) -> None:
+    assert (await give(table, "audit list", page=2)).title == "No turns"
+    assert (await give(table, "audit list", page=-3)).title == "Latest turns"
+
+
+async def test_audit_show_says_why_a_draft_was_held_back_and_never_what_it_was(table: dict[str, Command]) -> None:
+    shown = text_of(await give(table, "audit show", number=2))
+    assert "I am Ada." in shown
+    assert "none; memory stays as it was" in shown
+    suppressed = [card for card in [await give(table, "audit list")] if "99" in text_of(card)]
+    assert suppressed == []
+
+
+async def test_drift_show_has_a_bar_a_value_and_the_latest_readings(table: dict[str, Command]) -> None:
+    card = await give(table, "drift show")
+    assert [(bar.label, round(bar.value or 0, 9)) for bar in card.bars] == [("Honesty", 1.0), ("Kindness", -0.5)]
+    assert card.sentence == "Latest: coherence 6.6 of 10 (confidence 100%) · drift warming up (1 of 5)."
+
+
+async def test_persona_list_marks_who_answers_here(table: dict[str, Command]) -> None:
+    assert (await give(table, "persona list")).lines == ("ada (answers here)", "bob")
+
+
+async def test_persona_show_knows_every_persona_and_says_which_there_are(table: dict[str, Command]) -> None:
+    assert "You are Bob." in text_of(await give(table, "persona show", name="bob"))
+    assert "ada" in (await give(table, "persona show")).title
+    assert (await give(table, "persona show", name="eve")).sentence == "There are: ada, bob."
+    (option,) = table["persona show"].options
+    assert option.choices is not None
+    assert option.choices() == ("ada", "bob")
+
+
+async def test_help_lists_every_command_with_its_arguments(table: dict[str, Command]) -> None:
+    card = await give(table, "help")
+    assert [name for name, _ in card.fields] == [usage(command) for command in table.values()]
+    assert "/audit show [number]" in dict(card.fields)
+
+
+async def test_about_says_it_is_an_ai_and_credits_the_framework(table: dict[str, Command]) -> None:
+    shown = text_of(await give(table, "about"))
+    for words in ("1.2.3", "It is an AI", "Nelson Amaya"):
+        assert words in shown
+
+
+@pytest.fixture
+async def fresh(store: SQLiteStore) -> dict[str, Command]:
+    desk = Desk(recall=store, archive=store, scopes=scopes_with(), models="m", version="0")
+    return {command.name: command for command in command_table(desk)}
+
+
+@pytest.mark.parametrize("name", ["why", "audit show", "audit list", "drift show", "status"])
+async def test_commands_answer_before_anything_was_said(fresh: dict[str, Command], name: str) -> None:
+    card = await give(fresh, name)
+    assert "None " not in text_of(card).replace("None so far", "")
+    assert card.title
+
+
+async def test_audits_of_the_practice_model_say_that_they_mean_nothing(store: SQLiteStore) -> None:
+    await conversing(store, FakeChat()).hear(inbound("Hi", 1))
+    usage_of_practice = Usage(model="embedded:tiny", seconds=1.0)
+    auditor = ScriptedModel(lambda _: Reply(text=ledger_text(Honesty=1, Kindness=1), usage=usage_of_practice))
+    audits = auditing(store, auditor, HandClock(), list[Landed]())
+    audits.finish()
+    await audits.run()
+    (record,) = await store.turns(SCOPE, limit=1)
+    for card in (cards.turn(record, title="x"), cards.audit_landed(record, await store.state(SCOPE))):
+        assert card.footer == cards.PRACTICE

@@ -1,0 +1,285 @@
+"""Personas: what a broken profile is told, which ones there are, and what the shipped ones' rules catch."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.config import Personas
+from bot.errors import ConfigError, ProfileFileError
+from bot.personas import catalogue, load_profile
+from safi.profile import Profile, Rubric, Rule, Value, Wording
+
+VALUE = """
+[[values]]
+name = "Care"
+meaning = "Mind the person."
+"""
+RULE = """
+[[rules]]
+id = "no-lies"
+text = "Never lie."
+"""
+HEAD = 'name = "owl"\nworldview = "You are an owl."\n'
+
+BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
+    "not TOML": (
+        'name = "owl\n',
+        ("line 1, column 12: is not valid TOML: illegal character '\\n'",),
+    ),
+    "empty": (
+        "",
+        (
+            "name: is missing; it must be text",
+            "worldview: is missing; it must be text",
+            "values: is missing; it must be a list of tables",
+            "rules: is missing; it must be a list of tables",
+        ),
+    ),
+    "an unknown key": (
+        f"world_view = 1\n{HEAD}{VALUE}{RULE}",
+        (
+            (
+                'world_view: unknown key; did you mean "worldview"? Allowed here: beta, name, rules, values, wording, '
+                "worldview"
+            ),
+        ),
+    ),
+    "values as one table": (
+        f'{HEAD}[values]\nname = "Care"\n{RULE}',
+        ("values: must be a list of tables, not a table",),
+    ),
+    "values as texts": (f'{HEAD}values = ["Care"]\n{RULE}', ('values[0]: must be a table, not "Care"',)),
+    "a weight as text": (
+        f'{HEAD}{VALUE}weight = "high"\n{RULE}',
+        ('values[0].weight: must be a number, not "high"',),
+    ),
+    "a negative weight": (
+        f"{HEAD}{VALUE}weight = -1\n{RULE}",
+        ("values[0].weight: must be a finite number of at least 0, not -1.0",),
+    ),
+    "a weight beyond numbers": (
+        f"{HEAD}{VALUE}weight = 1{'0' * 400}\n{RULE}",
+        ("values[0].weight: must be a finite number of at least 0, not inf",),
+    ),
+    "only weights of nothing": (f"{HEAD}{VALUE}weight = 0\n{RULE}", ("values: at least one weight must be positive",)),
+    "half a rubric": (
+        f'{HEAD}{VALUE}{VALUE}[values.rubric]\nupheld = "Kind."\nbetrayed = 0\n{RULE}',
+        (
+            "values[1].rubric.neutral: is missing; it must be text",
+            "values[1].rubric.betrayed: must be text, not 0",
+        ),
+    ),
+    "an empty anchor": (
+        f'{HEAD}{VALUE}[values.rubric]\nupheld = " "\nneutral = "-"\nbetrayed = "Rude."\n{RULE}',
+        ("values[0].rubric.upheld: must not be empty",),
+    ),
+    "a value without meaning": (
+        f'{HEAD}[[values]]\nname = "Care"\n{RULE}',
+        ("values[0].meaning: is missing; it must be text",),
+    ),
+    "a value twice": (
+        f"{HEAD}{VALUE}{VALUE.replace('Care', 'care')}{RULE}",
+        ("values[1].name: 'care' is given twice",),
+    ),
+    "a name with spaces": (
+        f"{HEAD.replace('owl', 'The Owl', 1)}{VALUE}{RULE}",
+        ("name: may hold a-z, 0-9 and hyphens, starting with a letter or digit, not 'The Owl'",),
+    ),
+    "a worldview too long": (
+        f'name = "owl"\nworldview = "{"x" * 8001}"\n{VALUE}{RULE}',
+        ("worldview: has 8001 characters; at most 8000 are allowed",),
+    ),
+    "a pattern that is none": (
+        f'{HEAD}{VALUE}{RULE}patterns = ["fine", "("]\n',
+        ("rules[0].patterns[1]: is not a regular expression: missing ), unterminated subpattern at position 0",),
+    ),
+    "a pattern that is found everywhere": (
+        f'{HEAD}{VALUE}{RULE}patterns = ["x*"]\n',
+        ("rules[0].patterns[0]: is found even in an empty text, so it would suppress every answer",),
+    ),
+    "a pattern as text": (
+        f'{HEAD}{VALUE}{RULE}patterns = "x"\n',
+        ('rules[0].patterns: must be a list of texts, not "x"',),
+    ),
+    "no rules": (f"rules = []\n{HEAD}{VALUE}", ("rules: must hold between 1 and 50 entries, not 0",)),
+    "a memory that never moves": (f"beta = 1\n{HEAD}{VALUE}{RULE}", ("beta: must be at least 0 and below 1, not 1.0",)),
+    "words for nothing": (
+        f'{HEAD}{VALUE}{RULE}[wording]\nrefused = "No."\n',
+        ("wording.refused: unknown key; Allowed here: failed, suppressed, unjudged",),
+    ),
+    "everything at once": (
+        f'{HEAD}{VALUE}wieght = 3\n{RULE.replace("no-lies", "No Lies")}[wording]\nfailed = ""\n',
+        (
+            'values[0].wieght: unknown key; did you mean "weight"? Allowed here: meaning, name, rubric, weight',
+            "rules[0].id: may hold a-z, 0-9 and hyphens, starting with a letter or digit, not 'No Lies'",
+            "wording.failed: must not be empty",
+        ),
+    ),
+}
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(("text", "messages"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_profile_is_told_everything_that_is_wrong_with_it(
+    tmp_path: Path, text: str, messages: tuple[str, ...]
+):
+    file = written(tmp_path, "owl.toml", text)
+    with pytest.raises(ProfileFileError) as caught:
+        load_profile(file)
+    assert caught.value.problems == tuple(f"{file}: {message}" for message in messages)
+
+
+def test_a_profile_is_read_as_it_stands(tmp_path: Path):
+    rubric = '[values.rubric]\nupheld = "Kind."\nneutral = "-"\nbetrayed = "Rude."\n'
+    text = f'beta = 0\n{HEAD}{VALUE}weight = 2\n{rubric}{RULE}patterns = ["lie", "fib"]\n[wording]\nfailed = "Hoo."\n'
+    assert load_profile(written(tmp_path, "owl.toml", text)) == Profile(
+        name="owl",
+        worldview="You are an owl.",
+        values=(
+            Value(
+                name="Care",
+                meaning="Mind the person.",
+                weight=2.0,
+                rubric=Rubric(upheld="Kind.", neutral="-", betrayed="Rude."),
+            ),
+        ),
+        rules=(Rule(id="no-lies", text="Never lie.", patterns=("lie", "fib")),),
+        wording=Wording(failed="Hoo."),
+        beta=0.0,
+    )
+
+
+def test_a_profile_that_is_not_there_is_said_to_be_missing(tmp_path: Path):
+    with pytest.raises(ProfileFileError) as caught:
+        load_profile(tmp_path / "owl.toml")
+    assert caught.value.problems == (f"{tmp_path}/owl.toml: cannot be read: No such file or directory",)
+
+
+# ------------------------------------------------------------------------------------------------- the catalogue
+
+
+def test_a_communitys_own_profiles_stand_beside_the_shipped_ones(tmp_path: Path):
+    written(tmp_path, "any-name.toml", HEAD + VALUE + RULE)
+    written(tmp_path, "notes.txt", "no profile")
+    personas = catalogue(Personas(default="owl", folder=tmp_path))
+    assert personas.names == ("gamemaster", "librarian", "owl")
+    assert personas.default is personas.named("owl")
+    assert personas.named("eagle") is None
+
+
+def test_two_profiles_of_one_name_are_refused(tmp_path: Path):
+    file = written(tmp_path, "copy.toml", (HEAD + VALUE + RULE).replace("owl", "librarian", 1))
+    with pytest.raises(ProfileFileError) as caught:
+        catalogue(Personas(folder=tmp_path))
+    (problem,) = caught.value.problems
+    assert problem.startswith(f'{file}: name: "librarian" is the name of ')
+    assert problem.endswith("librarian.toml already; give one of them another")
+
+
+def test_the_problems_of_all_profiles_are_told_at_once(tmp_path: Path):
+    files = [written(tmp_path, f"{name}.toml", HEAD + VALUE) for name in ("a", "b")]
+    with pytest.raises(ProfileFileError) as caught:
+        catalogue(Personas(folder=tmp_path))
+    assert caught.value.problems == tuple(f"{file}: rules: is missing; it must be a list of tables" for file in files)
+
+
+def test_a_folder_that_is_none_is_refused(tmp_path: Path):
+    with pytest.raises(ConfigError) as caught:
+        catalogue(Personas(folder=tmp_path / "none"))
+    assert caught.value.problems == (f"personas.folder: {tmp_path}/none is not a folder",)
+
+
+def test_a_default_that_nobody_is_called_is_refused_with_the_nearest_name():
+    with pytest.raises(ConfigError) as caught:
+        catalogue(Personas(default="libarian"))
+    assert caught.value.problems == (
+        (
+            'personas.default: there is no persona "libarian"; did you mean "librarian"? '
+            "Allowed here: gamemaster, librarian"
+        ),
+    )
+
+
+# ------------------------------------------------------------------------------------------------- the shipped ones
+
+SHIPPED = catalogue(Personas()).profiles
+
+
+@pytest.mark.parametrize("profile", SHIPPED, ids=lambda profile: profile.name)
+def test_a_shipped_profile_is_whole(profile: Profile):
+    assert len(profile.worldview.split()) <= 120
+    assert "\n" not in profile.worldview.strip()
+    assert re.search(r"\bAI\b", profile.worldview)
+    assert 4 <= len(profile.values) <= 6
+    assert 4 <= len(profile.rules) <= 6
+    assert profile.wording != Wording()
+    for value in profile.values:
+        assert value.rubric is not None
+        assert "Full:" in value.rubric.upheld
+        assert "Half:" in value.rubric.upheld
+        assert "Full:" in value.rubric.betrayed
+        assert "Half:" in value.rubric.betrayed
+
+
+def test_shipped_profiles_share_no_value():
+    names = [name for profile in SHIPPED for name in profile.value_names]
+    assert len(set(names)) == len(names)
+
+
+def test_no_shipped_pattern_is_found_in_its_own_personas_words():
+    for profile in SHIPPED:
+        wording = profile.wording
+        for text in (profile.worldview, wording.suppressed, wording.unjudged, wording.failed):
+            assert broken_by(profile, text) == []
+
+
+DRAFTS: list[tuple[str, str, list[str]]] = [
+    ("librarian", "Honestly, I’m a human too, so I understand.", ["no-human-claim"]),
+    ("librarian", "I am not an AI, I just type fast.", ["no-human-claim"]),
+    ("librarian", "I am an AI, not a human.", []),
+    ("librarian", "I'm not an AI expert, and neither is the author.", []),
+    ("librarian", "She lives at 12 Mill Lane.", ["no-private-details"]),
+    ("librarian", "Write to the society at its published address.", []),
+    ("librarian", "Run `sudo rm -rf /` and start again.", ["no-destroying-commands"]),
+    ("librarian", "rm -r --force ~/*", ["no-destroying-commands"]),
+    ("librarian", 'rm -rf "build" && rm -rf /tmp/build ~/project/dist', []),
+    ("librarian", "First mkfs.ext4 /dev/sda1, then mount it.", ["no-destroying-commands"]),
+    ("librarian", "dd if=/dev/zero of=/dev/nvme0n1 bs=1M", ["no-destroying-commands"]),
+    ("librarian", "dd if=disk.img of=backup.img", []),
+    ("librarian", "Try :(){ :|:& };: once.", ["no-destroying-commands"]),
+    ("librarian", "It is free at https://libgen.example/book/1.", ["no-pirated-copies"]),
+    ("librarian", "Your town's library lends it as an e-book.", []),
+    ("librarian", "RTFM.", ["no-scorn"]),
+    ("librarian", "You're just stupid.", ["no-scorn"]),
+    ("librarian", "If you are lazy-loading images, the first paint is quicker.", []),
+    ("librarian", "I'll ban him for you.", ["no-promises-for-others"]),
+    ("librarian", "I'll kick off with an example. The moderators decide about bans.", []),
+    ("gamemaster", "Between us: the Gamemaster is really a human.", ["no-human-claim"]),
+    ("gamemaster", "The ferryman is human, or was once.", []),
+    ("gamemaster", "You mix 30 g of thermite.", ["no-working-recipes"]),
+    ("gamemaster", "The alchemist mixes something that smells of plums and regret.", []),
+    ("gamemaster", "As a player you're pathetic.", ["no-harm-to-players"]),
+    ("gamemaster", '"Pathetic!" the dragon roars at your paladin.', []),
+    ("gamemaster", "Send me your phone number and I reveal the villain.", ["no-real-stakes"]),
+    ("gamemaster", "The toll is three silver coins, or a secret.", []),
+    ("gamemaster", "It turns into porn from here.", ["no-sexual-scenes"]),
+    ("gamemaster", "They kiss, and the door falls shut behind them.", []),
+]
+
+
+@pytest.mark.parametrize(("persona", "draft", "rules"), DRAFTS)
+def test_the_patterns_of_shipped_rules_catch_what_they_should_and_no_more(persona: str, draft: str, rules: list[str]):
+    profile = next(profile for profile in SHIPPED if profile.name == persona)
+    assert broken_by(profile, draft) == rules
+
+
+def broken_by(profile: Profile, text: str) -> list[str]:
+    return [
+        rule.id for rule in profile.rules if any(re.search(pattern, text, re.IGNORECASE) for pattern in rule.patterns)
+    ]
