@@ -26,7 +26,7 @@ def audit_landed(record: TurnRecord, state: State) -> Card:
         return Card(title=title, sentence=_missing(record), quiet=True)
     return Card(
         title=title,
-        sentence=_reading(record.reading, state.memory),
+        sentence=_reading(record.reading, min(state.memory.folded, record.number or 0)),
         bars=tuple(
             Bar(label=entry.value, value=_score(entry), note=_confidence(entry)) for entry in record.ledger.entries
         ),
@@ -63,7 +63,7 @@ def turns(records: Sequence[TurnRecord], *, title: str, footer: str) -> Card:
 
 def memory(state: State, profile: Profile, readings: Sequence[tuple[int, Reading]]) -> Card:
     """What a scope remembers, and the latest readings (number, reading), newest first."""
-    lines = [f"#{number}  {_reading(reading, state.memory)}" for number, reading in readings]
+    lines = [f"#{number}  {_reading(reading, min(state.memory.folded, number))}" for number, reading in readings]
     return Card(
         title="Drift",
         sentence=_latest_drift(state.memory, readings),
@@ -148,8 +148,9 @@ def _missing(record: TurnRecord) -> str:
     return f"none; memory stays as it was ({record.hole_reason})"
 
 
-def _reading(reading: Reading, memory: Memory) -> str:
-    return f"{_coherence(reading)} · {_drift(reading, memory)}"
+def _reading(reading: Reading, folded: int) -> str:
+    """`folded`: how many ledgers the scope had taken in by then, at most."""
+    return f"{_coherence(reading)} · {_drift(reading, folded)}"
 
 
 def _coherence(reading: Reading) -> str:
@@ -159,16 +160,17 @@ def _coherence(reading: Reading) -> str:
     return f"coherence {reading.coherence:.1f} of 10{sure}"
 
 
-def _drift(reading: Reading, memory: Memory) -> str:
-    if memory.folded < WARM_UP:
-        return f"drift warming up ({memory.folded} of {WARM_UP})"
+def _drift(reading: Reading, folded: int) -> str:
+    if folded < WARM_UP:
+        return f"drift warming up ({folded} of {WARM_UP})"
     return "drift unknown" if reading.drift is None else f"drift {reading.drift:.2f}"
 
 
 def _latest_drift(memory: Memory, readings: Sequence[tuple[int, Reading]]) -> str:
     if not readings:
         return "Nothing has been audited here yet."
-    return f"Latest: {_reading(readings[0][1], memory)}."
+    number, latest = readings[0]
+    return f"Latest: {_reading(latest, min(memory.folded, number))}."
 
 
 def _learned(memory: Memory) -> str:

@@ -48,17 +48,17 @@ def _standing(profile: Profile, memory: Memory) -> dict[str, tuple[float, float]
 
 
 def _alignment(strong: list[str], worst: str | None) -> str:
-    praise = f"your answers have long been well aligned with {_listed(strong)}"
-    care = "needs more of your attention: let your next answer show it where the matter allows"
+    praise = f"Your answers have long been well aligned with {_listed(strong)}"
+    care = f"‘{worst}’ needs more of your attention: let your next answer show it where the matter allows."
     match strong, worst:
         case [], None:
             return ""
         case _, None:
-            return f"{praise.capitalize()}; keep to that."
+            return f"{praise}; keep to that."
         case [], _:
-            return f"‘{worst}’ {care}."
+            return care
         case _:
-            return f"{praise.capitalize()}, but ‘{worst}’ {care}."
+            return f"{praise}, but {care}"
 
 
 def _enforcement(profile: Profile, enforced: Mapping[str, int]) -> str:
