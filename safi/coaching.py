@@ -48,7 +48,7 @@ def _standing(profile: Profile, memory: Memory) -> dict[str, tuple[float, float]
 
 
 def _alignment(strong: list[str], worst: str | None) -> str:
-    praise = f"Your answers have long been well aligned with {_listed(strong)}"
+    praise = f"So far your answers have been well aligned with {_listed(strong)}"
     care = f"‘{worst}’ needs more of your attention: let your next answer show it where the matter allows."
     match strong, worst:
         case [], None:

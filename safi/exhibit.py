@@ -10,9 +10,9 @@ from typing import Final
 MOST_SENTENCES: Final = 200
 """An answer of more sentences is cut into this many; the last one holds all the rest."""
 
-_UNSEEN_CATEGORIES: Final = frozenset({"Cf", "Cc", "Cs", "Co", "Cn"})
-_UNSEEN_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_VARIATION_SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_UNSEEN_CATEGORIES: Final = frozenset({"Cf", "Cc", "Cs", "Co"})
+_UNSEEN_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\ufffe\uffff")
+_UNSEEN_RANGES: Final = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
 _LINE_BREAKS: Final = str.maketrans(
     {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
 )
@@ -49,16 +49,20 @@ def fenced(content: Mapping[str, object], nonce: str) -> str:
 
 def _after_words(text: str, ends: Iterable[int]) -> list[int]:
     """The ends behind at least one letter since the last: "1." and "***" belong to what follows them."""
-    kept = [0]
+    kept: list[int] = []
+    seen, worded = 0, False
     for end in ends:
-        if len(kept) < MOST_SENTENCES and any(letter.isalpha() for letter in text[kept[-1] : end]):
+        worded = worded or any(letter.isalpha() for letter in text[seen:end])
+        seen = end
+        if worded and len(kept) < MOST_SENTENCES - 1:
             kept.append(end)
-    return kept[1:]
+            worded = False
+    return kept
 
 
 def _shows(letter: str) -> bool:
     if letter in "\n\t":
         return True
-    if letter in _UNSEEN_LETTERS or any(ord(letter) in selectors for selectors in _VARIATION_SELECTORS):
+    if letter in _UNSEEN_LETTERS or any(ord(letter) in unseen for unseen in _UNSEEN_RANGES):
         return False
     return unicodedata.category(letter) not in _UNSEEN_CATEGORIES

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from safi.errors import AnswerEmpty
+from safi.exhibit import visible
 from safi.ports import Message, Model, Reply, Request
 from safi.profile import Profile
 from safi.turn import Coached, Coaching, Draft, Exchange, Prompt, Usage, Utterance
@@ -36,7 +38,9 @@ def word(profile: Profile, prompt: Prompt, coaching: Coaching) -> Request:
 
 
 def read(reply: Reply) -> Proposal:
-    """The draft that a reply holds."""
+    """The draft that a reply holds. Raises AnswerEmpty if a reader would see nothing."""
+    if not visible(reply.text).strip():
+        raise AnswerEmpty("the reply shows no text")
     return Proposal(draft=Draft(text=reply.text.strip()), usage=reply.usage)
 
 

@@ -1,8 +1,8 @@
 """What the Conscience found in one answer, value by value. A ledger with anything wrong in it cannot be made."""
 
-import math
 from dataclasses import dataclass
 
+from safi.bounds import is_within
 from safi.errors import RefusedLedger
 from safi.turn import Usage
 
@@ -23,8 +23,12 @@ class Entry:
     reason: str | None = None
 
     def __post_init__(self) -> None:
-        _within(self.value, "score", self.score, -1.0)
-        _within(self.value, "confidence", self.confidence, 0.0)
+        _check(self.value, "score", self.score, -1)
+        _check(self.value, "confidence", self.confidence, 0)
+        if self.sentence is not None and (type(self.sentence) is not int or self.sentence < 0):
+            raise RefusedLedger(
+                f"{self.value}: sentence must be a whole number of at least 0, not {self.sentence!r:.40}"
+            )
         if self.score is None:
             return
         if self.confidence is None or not (self.reason or "").strip():
@@ -60,10 +64,6 @@ class Ledger:
         return tuple(by_name[name] for name in names)
 
 
-def _within(value: str, what: str, number: float | None, least: float) -> None:
-    if number is None:
-        return
-    if isinstance(number, bool) or not isinstance(number, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]  # judges send anything
-        raise RefusedLedger(f"{value}: {what} must be a number, not {number!r}")
-    if not math.isfinite(number) or not least <= number <= 1:
-        raise RefusedLedger(f"{value}: {what} must be within [{least:g}, 1], not {number!r}")
+def _check(value: str, what: str, number: float | None, least: float) -> None:
+    if number is not None and not is_within(number, least, 1):
+        raise RefusedLedger(f"{value}: {what} must be a number within [{least:g}, 1], not {number!r:.40}")

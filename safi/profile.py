@@ -4,11 +4,14 @@ import hashlib
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from safi.bounds import is_within
 from safi.errors import InvalidProfile
+from safi.exhibit import visible
 
 LIMITS: Final = {
     "name": 40,
@@ -25,6 +28,8 @@ LIMITS: Final = {
 }
 """Characters, or the number of items, that a profile may hold at most."""
 
+_LARGEST: Final = math.nextafter(math.inf, 0)
+_BELOW_ONE: Final = math.nextafter(1, 0)
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -52,9 +57,11 @@ class Value:
 
     def __post_init__(self) -> None:
         _text("name", self.name, LIMITS["value name"])
+        if self.name != " ".join(visible(self.name).split()):
+            raise InvalidProfile("name", "must be one line without unseen characters or spaces at its ends")
         _text("meaning", self.meaning, LIMITS["meaning"])
-        if isinstance(self.weight, bool) or not math.isfinite(self.weight) or self.weight < 0:
-            raise InvalidProfile("weight", f"must be a finite number of at least 0, not {self.weight!r}")
+        if not is_within(self.weight, 0, _LARGEST):
+            raise InvalidProfile("weight", f"must be a finite number of at least 0, not {self.weight!r:.40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +115,7 @@ class Profile:
         _distinct("rules", "id", [rule.id for rule in self.rules])
         if not any(value.weight > 0 for value in self.values):
             raise InvalidProfile("values", "at least one weight must be positive")
-        if isinstance(self.beta, bool) or not 0 <= self.beta < 1:
+        if not is_within(self.beta, 0, _BELOW_ONE):
             raise InvalidProfile("beta", f"must be at least 0 and below 1, not {self.beta!r}")
 
     @property
@@ -127,7 +134,9 @@ class Profile:
 
 def canonical(profile: Profile) -> str:
     """The whole profile as JSON, the same text for the same wording; `revived` reads it back."""
-    return json.dumps(asdict(profile), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    values = [asdict(value) | {"weight": float(value.weight)} for value in profile.values]
+    numbers = {"values": values, "beta": float(profile.beta)}  # 1 and 1.0 are one weight, and must be one digest
+    return json.dumps(asdict(profile) | numbers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(profile: Profile) -> str:
@@ -162,8 +171,10 @@ def _pattern(key: str, pattern: str) -> None:
     _text(key, pattern, LIMITS["pattern"])
     try:
         found_in_nothing = re.search(pattern, "", re.IGNORECASE)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise InvalidProfile(key, f"is not a regular expression: {error}") from error
+    if pattern != unicodedata.normalize("NFKC", visible(pattern)):
+        raise InvalidProfile(key, "holds a letter variant or an unseen character; drafts are searched without either")
     if found_in_nothing:
         raise InvalidProfile(key, "is found even in an empty text, so it would suppress every answer")
 

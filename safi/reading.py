@@ -68,10 +68,11 @@ def _parsed(text: str) -> object:
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        raise Unreadable(f"{twice[:60]!r} is given twice")
+    fields: dict[str, Any] = {}
+    for key, found in pairs:
+        if key in fields:
+            raise Unreadable(f"{key[:60]!r} is given twice")
+        fields[key] = found
     return fields
 
 

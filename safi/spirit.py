@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from safi.bounds import is_within
 from safi.errors import InvalidValue
 from safi.ledger import Ledger
 from safi.profile import Profile
@@ -21,6 +22,7 @@ WARM_UP: Final = 5
 
 _ROUNDING: Final = 1e-9
 _SMALLEST_NORM: Final = 1e-8
+_LARGEST: Final = math.nextafter(math.inf, 0)
 
 Numbers = Sequence[float | None]
 """One number a value, in declared order; None where there is none."""
@@ -41,6 +43,8 @@ class Memory:
     def __post_init__(self) -> None:
         if not len(self.values) == len(self.mu) == len(self.a):
             raise InvalidValue("memory: values, mu and a must have one length")
+        _column("mu", self.mu, -1)
+        _column("a", self.a, 0)
 
     @property
     def m(self) -> tuple[float | None, ...]:
@@ -125,7 +129,7 @@ def remembered(mu: float, a: float, score: float | None, beta: float) -> tuple[f
     _column("score", (score,), -1)
     if score is None:
         return mu, a
-    return beta * mu + (1 - beta) * score, beta * a + (1 - beta)
+    return _settled(beta * mu + (1 - beta) * score, -1, 1), _settled(beta * a + (1 - beta), 0, 1)
 
 
 def corrected(mu: float, a: float) -> float | None:
@@ -151,19 +155,17 @@ def drift(weights: Sequence[float], scores: Numbers, m: Numbers) -> float | None
 
 
 def _weights(weights: Sequence[float]) -> _Vector:
-    column = np.array([float(weight) for weight in weights], dtype=np.float64)
-    if not (np.isfinite(column) & (column >= 0)).all():
-        raise InvalidValue("weight: must be a finite number of at least 0")
-    return column
+    return np.array([_checked("weight", weight, 0, _LARGEST) for weight in weights], dtype=np.float64)
 
 
 def _column(what: str, numbers: Numbers, least: float) -> _Vector:
-    for number in numbers:
-        if number is None:
-            continue
-        if isinstance(number, bool) or not math.isfinite(number) or not least <= number <= 1:
-            raise InvalidValue(f"{what}: must be within [{least:g}, 1], not {number!r}")
-    return np.array([math.nan if number is None else number for number in numbers], dtype=np.float64)
+    return np.array([math.nan if n is None else _checked(what, n, least, 1) for n in numbers], dtype=np.float64)
+
+
+def _checked(what: str, number: object, least: float, most: float) -> float:
+    if not is_within(number, least, most):
+        raise InvalidValue(f"{what}: must be a number within [{least:g}, {most:g}], not {number!r:.40}")
+    return float(number)
 
 
 def _alike(*columns: _Vector) -> _Mask:
@@ -176,4 +178,4 @@ def _settled(number: float, least: float, most: float) -> float:
     """`number` within its bounds. Only rounding is taken back; anything more is a fault of this module."""
     if not least - _ROUNDING <= number <= most + _ROUNDING:
         raise ArithmeticError(f"{number!r} lies outside [{least:g}, {most:g}]")
-    return min(max(number, least), most)
+    return min(max(number, float(least)), float(most))

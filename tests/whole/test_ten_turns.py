@@ -23,7 +23,7 @@ class Sitting:
     """A person at a terminal of the running program."""
 
     def __init__(self, store: Path) -> None:
-        self.child = pexpect.spawn(
+        self.child: pexpect.spawn[str] = pexpect.spawn(
             sys.executable,
             ["-m", "tests.whole.scripted_bot", str(store)],
             cwd=str(ROOT),

@@ -1,0 +1,58 @@
+"""A turn's values, and what a person gets to read of them; the names under which failures are recorded."""
+
+import pytest
+
+from safi import errors
+from safi.errors import InvalidValue, ModelFailure
+from safi.turn import (
+    Allowed,
+    Approved,
+    Denied,
+    Draft,
+    Failed,
+    NoVerdict,
+    Outcome,
+    Suppressed,
+    Unjudged,
+    Utterance,
+    said,
+)
+from tests.safi.making import PROFILE
+
+DRAFT = Draft(text="Cut above a bud.")
+
+OUTCOMES: list[tuple[Outcome, str]] = [
+    (Approved(draft=DRAFT, verdict=Allowed(reason="")), DRAFT.text),
+    (Suppressed(draft=DRAFT, verdict=Denied(rules=("x",), reason="", by="judge")), PROFILE.wording.suppressed),
+    (Unjudged(draft=DRAFT, verdict=NoVerdict(cause="unreadable", detail="")), PROFILE.wording.unjudged),
+    (Failed(cause="model_unavailable", detail=""), PROFILE.wording.failed),
+]
+
+
+@pytest.mark.parametrize(("outcome", "words"), OUTCOMES)
+def test_only_an_approved_draft_is_said(outcome: Outcome, words: str) -> None:
+    assert said(PROFILE, outcome) == words
+
+
+def test_speakers_drafts_and_violations_are_never_empty() -> None:
+    with pytest.raises(InvalidValue, match="speaker"):
+        Utterance(speaker="", text="x")
+    with pytest.raises(InvalidValue, match="text"):
+        Draft(text=" \n")
+    with pytest.raises(InvalidValue, match="rules"):
+        Denied(rules=(), reason="x", by="judge")
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        (errors.ModelUnavailable(), "model_unavailable"),
+        (errors.ModelMisconfigured(), "model_misconfigured"),
+        (errors.NoAnswer(), "no_answer"),
+        (errors.AnswerRefused(), "answer_refused"),
+        (errors.AnswerCutShort(), "answer_cut_short"),
+        (errors.AnswerEmpty(), "answer_empty"),
+    ],
+)
+def test_every_failure_of_a_model_has_its_own_cause(failure: ModelFailure, cause: str) -> None:
+    assert failure.cause == cause
