@@ -42,7 +42,8 @@ def _say(group: BaseExceptionGroup[Exception]) -> None:
         if isinstance(error, BaseExceptionGroup):
             _say(error)
         else:
-            print(f"safi-bot: {error}", file=sys.stderr)  # noqa: T201  # the command line speaks to a person
+            for line in str(error).splitlines():
+                print(f"safi-bot: {line}", file=sys.stderr)  # noqa: T201  # the command line speaks to a person
 
 
 if __name__ == "__main__":

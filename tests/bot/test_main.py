@@ -1,0 +1,106 @@
+"""The command line as a person types it: what it prints, and its exit status."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
+    """In an empty folder, without anybody's keys, and with no Ollama where it is looked for."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("ANTHROPIC_API_KEY", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+
+
+def test_a_broken_configuration_is_told_key_by_key_and_nothing_starts(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text('[memory]\nscope = "guild"\n[audits]\nat_once = 0\n')
+    assert main(["chat"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert told[0].startswith("safi-bot: config.toml: memory.scope")
+    assert told[1].startswith("safi-bot: config.toml: audits.at_once")
+    assert not Path("state").exists()
+
+
+def test_an_unknown_persona_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chat", "--persona", "librarien"]) == 2
+    told = capsys.readouterr().err
+    assert 'there is no persona "librarien"' in told
+    assert "librarian" in told
+
+
+def test_a_configuration_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chat", "--config", "nowhere.toml"]) == 2
+    assert capsys.readouterr().err == "safi-bot: nowhere.toml: cannot be read: No such file or directory\n"
+
+
+def test_a_role_without_a_key_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text('[roles]\nintellect = "anthropic"\n')
+    assert main(["chat"]) == 2
+    assert "anthropic has no key; set ANTHROPIC_API_KEY" in capsys.readouterr().err
+
+
+def test_a_store_that_cannot_be_opened_is_told_and_the_status_is_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-none")
+    Path("state").write_text("in the way")
+    assert main(["chat"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("safi-bot: state/safi.db")
+    assert "Traceback" not in told
+
+
+def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([])
+    assert left.value.code == 2
+    assert "safi-bot" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_vendor_that_cannot_be_reached_is_told_in_the_personas_voice_and_the_program_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[providers.mine]\napi = "openai"\nbase_url = "http://127.0.0.1:9/v1"\n'
+        '[roles]\nintellect = "mine:a"\nwill = "mine:b"\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        input="Hello?\n/why\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "I went to the shelves and came back with nothing" in done.stdout
+    assert "model_unavailable" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_practice_model_answers_and_audits_through_a_pipe(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        input="What is a good first step to learn the guitar?\nThanks!\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "tiny practice model" in done.stdout
+    assert done.stdout.count("●") == 2
+    assert "Audit #1" in done.stdout
