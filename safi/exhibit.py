@@ -19,7 +19,7 @@ _LINE_BREAKS: Final = str.maketrans(
 
 _SENTENCE_END: Final = re.compile(
     r"""
-    (?<=[.!?…])["'”’»)\]*_]*\s+   # after a closing mark and what may close behind it, at white space
+    (?<=[.!?…؟۔।॥])["'”’»)\]*_]*\s+   # after a closing mark and what may close behind it, at white space
     | (?<=[。！？｡])["'”’»）」』]*   # scripts that put no space between sentences
     | \n\s*                        # at every line break
     """,

@@ -61,10 +61,13 @@ async def respond(  # noqa: PLR0913  # all that a turn depends on stands here; n
     return begun(outcome=outcome, drafting=proposal.usage, judging=judgement.usage)
 
 
-async def reflect(profile: Profile, turn: Turn, *, conscience: Model, nonce: str) -> Ledger:
-    """Audit what a turn said. `nonce` must be fresh and unguessable. Raises ModelFailure or RefusedLedger."""
+async def reflect(profile: Profile, turn: Turn, *, conscience: Model, nonce: str, again: bool = False) -> Ledger:
+    """Audit what a turn said, `again` where an earlier audit of it could not be read.
+
+    `nonce` must be fresh and unguessable. Raises ModelFailure or RefusedLedger.
+    """
     answer = said(profile, turn.outcome)
-    return await auditor.audit(profile, turn.prompt, answer, model=conscience, nonce=nonce)
+    return await auditor.audit(profile, turn.prompt, answer, model=conscience, nonce=nonce, again=again)
 
 
 def _coaching(due: str | None, turn_id: str, withhold: float) -> Coaching:

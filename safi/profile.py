@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Final
+from typing import Any, Final, cast
 
 from safi.bounds import is_within
 from safi.errors import InvalidProfile
@@ -133,10 +133,11 @@ class Profile:
 
 
 def canonical(profile: Profile) -> str:
-    """The whole profile as JSON, the same text for the same wording; `revived` reads it back."""
-    values = [asdict(value) | {"weight": float(value.weight)} for value in profile.values]
-    numbers = {"values": values, "beta": float(profile.beta)}  # 1 and 1.0 are one weight, and must be one digest
-    return json.dumps(asdict(profile) | numbers, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The whole profile as JSON, the same text for the same wording; `revived` reads it back.
+
+    What is empty or None is left out, so that a key which nobody uses yet changes no digest.
+    """
+    return json.dumps(_stated(asdict(profile)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(profile: Profile) -> str:
@@ -147,11 +148,22 @@ def digest(profile: Profile) -> str:
 def revived(text: str) -> Profile:
     """The profile whose canonical text this is. Trusts its source: for texts that `canonical` wrote."""
     raw = json.loads(text)
-    values = tuple(
-        Value(**value | {"rubric": value["rubric"] and Rubric(**value["rubric"])}) for value in raw["values"]
-    )
-    rules = tuple(Rule(**rule | {"patterns": tuple(rule["patterns"])}) for rule in raw["rules"])
+    rubrics = [Rubric(**value["rubric"]) if "rubric" in value else None for value in raw["values"]]
+    values = tuple(Value(**value | {"rubric": rubric}) for value, rubric in zip(raw["values"], rubrics, strict=True))
+    rules = tuple(Rule(**rule | {"patterns": tuple(rule.get("patterns", ()))}) for rule in raw["rules"])
     return Profile(**raw | {"values": values, "rules": rules, "wording": Wording(**raw["wording"])})
+
+
+def _stated(found: Any) -> Any:  # noqa: ANN401  # JSON, of any depth
+    match found:
+        case dict():
+            return {key: _stated(item) for key, item in cast("dict[str, Any]", found).items() if item not in (None, ())}
+        case tuple():
+            return [_stated(item) for item in cast("tuple[Any, ...]", found)]
+        case int():
+            return float(found)  # 1 and 1.0 are one weight, and must be one digest
+        case _:
+            return found
 
 
 def _text(key: str, text: str, limit: int) -> None:

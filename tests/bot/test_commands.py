@@ -1,5 +1,7 @@
 """Every command, given after a real conversation on the real store: what the card says."""
 
+from pathlib import Path
+
 import pytest
 
 from adapters.chat.port import Card, Command, Invocation
@@ -181,3 +183,8 @@ async def test_audits_of_the_practice_model_say_that_they_mean_nothing(store: SQ
     (record,) = await store.turns(SCOPE, limit=1)
     for card in (cards.turn(record, title="x"), cards.audit_landed(record, await store.state(SCOPE))):
         assert card.footer == cards.PRACTICE
+
+
+def test_the_readme_lists_every_command(fresh: dict[str, Command]) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    assert [command for command in fresh.values() if f"| `{usage(command)}` |" not in readme] == []

@@ -83,7 +83,7 @@ async def test_without_memory_nobody_is_coached_nor_anything_withheld() -> None:
 async def test_a_turn_is_reflected_on_as_it_was_said() -> None:
     turn = await responded(Listed(["Cover the roots."]), Listed([CLEAR]))
     nothing = '{"sentence": null, "reason": null, "score": null, "confidence": null}'
-    auditor = Listed([f'{{"Patience": {nothing}, "Honest Doubt": {nothing}}}', "not a ledger"])
+    auditor = Listed([f'{{"Patience": {nothing}, "Honest_Doubt": {nothing}}}', "not a ledger"])
     ledger = await reflect(PROFILE, turn, conscience=auditor, nonce="n")
     assert [entry.value for entry in ledger.entries] == ["Patience", "Honest Doubt"]
     assert auditor.asked == [conscience.word(PROFILE, PROMPT, "Cover the roots.", nonce="n")]
