@@ -1,18 +1,23 @@
 """The running program: what is handed to what, one TaskGroup that owns every task, and the order of start and end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 
-from adapters.chat.port import Chat, Command, Handlers
+from adapters.chat.port import Chat, Command, Handlers, Place
 from bot.audits import Audits
 from bot.commands.desk import Desk
 from bot.commands.table import command_table
 from bot.config import Config
 from bot.converse import Converse
 from bot.scopes import Scopes
-from safi.ports import Archive, AuditQueue, Clock, Journal, Landed, Model, Recall
+from safi.ports import Archive, AuditQueue, Clock, Event, Journal, Landed, Model, Recall
+from safi.turn import Turn
+
+LEASE_MARGIN: Final = timedelta(minutes=1)
+"""How much longer an audit is held than it may take."""
 
 
 class Store(Journal, AuditQueue, Recall, Archive, Protocol):
@@ -29,9 +34,29 @@ class Models:
     line: str
 
 
+class Onlooker(Protocol):
+    """Somebody who watches the loop from inside as it goes, as the person at a console does. Nothing here may raise."""
+
+    async def turned(self, place: Place, turn: Turn) -> None:
+        """A turn has ended, and its words were sent."""
+        ...
+
+    async def landed(self, landed: Landed) -> None:
+        """A number was settled."""
+        ...
+
+    async def left_over(self, events: Sequence[Event], stale: Sequence[Event]) -> None:
+        """At the start: messages of the last run that will be answered now, and those for which it is too late."""
+        ...
+
+    async def draining(self, audits: int) -> None:
+        """At the end: so many audits under way are waited for."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a program is made of. `fresh` gives unguessable ids, `landed` is told of every settled number."""
+    """What a program is made of. `fresh` gives unguessable ids."""
 
     config: Config
     scopes: Scopes
@@ -40,11 +65,11 @@ class Parts:
     chat: Chat
     clock: Clock
     fresh: Callable[[], str]
-    landed: Callable[[Landed], Awaitable[None]]
+    onlooker: Onlooker
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class App:
     """A chat platform, the loop behind it and its auditor."""
 
@@ -53,6 +78,8 @@ class App:
     converse: Converse
     audits: Audits
     commands: tuple[Command, ...]
+    onlooker: Onlooker
+    _serving: asyncio.Task[None] | None = None
 
     async def run(self, *, patient: bool) -> None:
         """Serve until the chat is done, then drain: audits under way are settled, and if `patient`, all that are due.
@@ -62,25 +89,43 @@ class App:
         left_over = await self.journal.recover()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.audits.run())
-            for event in left_over:
-                await self.converse.take_up(event)
-            await self.chat.run(Handlers(hear=self.converse.hear, commands=self.commands))
-            if patient:
-                self.audits.finish()
-            else:
-                self.audits.stop()
+            taking_up = group.create_task(self._take_up(left_over))
+            self._serving = group.create_task(self.chat.run(Handlers(hear=self.converse.hear, commands=self.commands)))
+            await asyncio.wait([taking_up, self._serving])
+            await self._drain(patient=patient)
+
+    def stop(self) -> None:
+        """End the chat now. A message that is being answered is taken up at the next start, if that is soon."""
+        if self._serving is not None:
+            self._serving.cancel()
+
+    async def _take_up(self, events: Sequence[Event]) -> None:
+        stale = [event for event in events if self.converse.stale(event)]
+        if events:
+            await self.onlooker.left_over([event for event in events if event not in stale], stale)
+        for event in events:
+            await self.converse.take_up(event)
+
+    async def _drain(self, *, patient: bool) -> None:
+        if patient:
+            self.audits.finish()
+            return
+        self.audits.stop()
+        if self.audits.under_way:
+            await self.onlooker.draining(self.audits.under_way)
 
 
 def assemble(parts: Parts) -> App:
     """The program that these parts make."""
-    store, config = parts.store, parts.config
+    store, config, onlooker = parts.store, parts.config, parts.onlooker
     audits = Audits(
         queue=store,
         conscience=parts.models.conscience,
         clock=parts.clock,
         fresh=parts.fresh,
         settings=config.audits,
-        landed=parts.landed,
+        lease=timedelta(seconds=config.deadlines.conscience) + LEASE_MARGIN,
+        landed=onlooker.landed,
     )
     converse = Converse(
         journal=store,
@@ -92,9 +137,18 @@ def assemble(parts: Parts) -> App:
         clock=parts.clock,
         fresh=parts.fresh,
         delivered=audits.wake,
+        turned=onlooker.turned,
         history=config.memory.history,
+        characters=config.memory.characters,
         withhold=config.coaching.withhold,
         longest=config.limits.message_characters,
     )
     desk = Desk(recall=store, archive=store, scopes=parts.scopes, models=parts.models.line, version=parts.version)
-    return App(chat=parts.chat, journal=store, converse=converse, audits=audits, commands=command_table(desk))
+    return App(
+        chat=parts.chat,
+        journal=store,
+        converse=converse,
+        audits=audits,
+        commands=command_table(desk),
+        onlooker=onlooker,
+    )

@@ -25,14 +25,20 @@ TICK_SECONDS: Final = 5.0
 
 @dataclass(slots=True, kw_only=True)
 class Audits:
-    """The auditing side of the program. `landed` is told of every number that was settled, in order."""
+    """The auditing side of the program.
+
+    `lease` is how long a claim is held: longer than the Conscience's deadline, so that no audit runs twice. `landed` is
+    told of every number that was settled, in order. `under_way` counts the audits being made right now.
+    """
 
     queue: AuditQueue
     conscience: Model
     clock: Clock
     fresh: Callable[[], str]
     settings: config.Audits
+    lease: timedelta
     landed: Callable[[Landed], Awaitable[None]]
+    under_way: int = 0
     _mode: Literal["open", "finishing", "stopping"] = "open"
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -61,25 +67,30 @@ class Audits:
         while self._mode != "stopping":
             self._bell.clear()
             now = self.clock.now()
-            owed = await self.queue.claim(at=now, until=now + timedelta(minutes=self.settings.lease_minutes))
+            owed = await self.queue.claim(at=now, until=now + self.lease)
             if owed is not None:
+                self.under_way += 1
                 await self._audit(owed)
+                self.under_way -= 1
             elif self._mode == "open":
                 await self._bell.wait()
             else:
                 return
 
     async def _tick(self) -> None:
+        patience, began = timedelta(minutes=self.settings.hole_after_minutes), self.clock.now()
         while True:
             await self.clock.sleep(TICK_SECONDS)
             now = self.clock.now()
-            blocked_since = now - timedelta(minutes=self.settings.hole_after_minutes)
-            await self._tell(await self.queue.pass_over(fold, blocked_since=blocked_since, at=now))
+            if now - began >= patience:  # time in which the program did not run is no blocking
+                await self._tell(await self.queue.pass_over(fold, blocked_since=now - patience, at=now))
             self._bell.set()
 
     async def _audit(self, owed: Owed) -> None:
         try:
-            ledger = await reflect(owed.profile, owed.turn, conscience=self.conscience, nonce=self.fresh())
+            ledger = await reflect(
+                owed.profile, owed.turn, conscience=self.conscience, nonce=self.fresh(), again=owed.attempts > 0
+            )
         except (ModelUnavailable, ModelMisconfigured) as problem:
             _log.warning("the audit of turn %s waits: %s", owed.turn.id, problem)
             due = self.clock.now() + timedelta(seconds=self.settings.retry_seconds)

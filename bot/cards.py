@@ -6,7 +6,6 @@ from typing import Final
 
 from adapters.chat.port import Bar, Card
 from bot.config import EMBEDDED
-from safi.conscience import quote
 from safi.ledger import Entry, Ledger
 from safi.ports import Standing, TurnRecord
 from safi.profile import Profile
@@ -14,9 +13,25 @@ from safi.record import State
 from safi.spirit import WARM_UP, Memory, Reading
 from safi.turn import Approved, Coached, Coaching, Failed, Outcome, Suppressed, Uncoached, Unjudged, Withheld, said
 
+_CAUSES: Final = {
+    "model_unavailable": "the model could not be reached in time",
+    "model_misconfigured": "the model's vendor refuses such requests until a key, a model id or a setting is changed",
+    "no_answer": "the model gave no answer",
+    "answer_refused": "the model declined",
+    "answer_cut_short": "the model did not come to an end within its limit",
+    "answer_empty": "the model said nothing that can be read",
+    "unreadable": "the model's answer was not of the asked form",
+}
+"""What the causes of the record mean."""
+
 PRACTICE: Final = "Scored by the practice model: these figures show the machinery and mean nothing."
 
-_EXCERPT: Final = 60
+_EXCERPT: Final = 40
+
+_DELIVERIES: Final = {
+    "committed": "none: it was not sent",
+    "unknown": "none: nobody knows whether it was sent",
+}
 
 
 def audit_landed(record: TurnRecord, state: State) -> Card:
@@ -24,15 +39,44 @@ def audit_landed(record: TurnRecord, state: State) -> Card:
     title = f"Audit #{record.number}"
     if record.ledger is None or record.reading is None:
         return Card(title=title, sentence=_missing(record), quiet=True)
-    return Card(
-        title=title,
-        sentence=_reading(record.reading, min(state.memory.folded, record.number or 0)),
-        bars=tuple(
-            Bar(label=entry.value, value=_score(entry), note=_confidence(entry)) for entry in record.ledger.entries
-        ),
-        footer=_caveat(record.ledger),
-        quiet=True,
-    )
+    sentence = audit_state(record)
+    if record.fate == "folded":
+        sentence = _reading(record.reading, min(state.memory.folded, record.number or 0))
+    bars = (Bar(label=entry.value, value=_score(entry), note=_confidence(entry)) for entry in record.ledger.entries)
+    return Card(title=title, sentence=sentence, bars=tuple(bars), footer=_caveat(record.ledger), quiet=True)
+
+
+def no_answer(outcome: Outcome) -> Card | None:
+    """The quiet card that tells whoever runs the bot why there was no answer; None where there was one."""
+    match outcome:
+        case Approved():
+            return None
+        case Suppressed():
+            return Card(title="Held back", sentence=verdict(outcome), footer="/why shows the turn.", quiet=True)
+        case Unjudged() | Failed():
+            return Card(title="No answer", sentence=verdict(outcome), footer="/why shows the turn.", quiet=True)
+
+
+def taken_up(text: str) -> Card:
+    """A message of the last run that is answered now."""
+    return Card(title="Left over", sentence=f"answering what was asked before: “{_excerpt(text)}”", quiet=True)
+
+
+def interrupted(text: str) -> Card:
+    """A message of the last run for which it is too late."""
+    sentence = f"too long ago to be answered now: “{_excerpt(text)}”"
+    return Card(title="Left over", sentence=sentence, footer="Ask again if it still matters.", quiet=True)
+
+
+def draining(audits: int) -> Card:
+    """What the end of the program waits for."""
+    sentence = f"waiting for {_audits(audits)} under way; Ctrl-C leaves them to the next start"
+    return Card(title="Leaving", sentence=sentence, quiet=True)
+
+
+def still_owed(audits: int) -> Card:
+    """What the program leaves undone."""
+    return Card(title="Left for the next start", sentence=f"{_audits(audits)} still owed", quiet=True)
 
 
 def turn(record: TurnRecord, *, title: str) -> Card:
@@ -44,16 +88,13 @@ def turn(record: TurnRecord, *, title: str) -> Card:
         ("Coaching", coaching(record.turn.coaching)),
         ("Audit", audit_state(record)),
         ("Models", _models(record)),
-        ("Turn", f"{record.turn.id} · {_when(record.at)} · {record.turn.persona}"),
+        ("Turn", f"{record.turn.persona}, {_when(record.at)}, {record.turn.id}"),
     )
-    bars, footer = (), ""
-    if record.ledger is not None:
-        answer = said(record.profile, record.turn.outcome)
-        bars = tuple(
-            Bar(label=entry.value, value=_score(entry), note=_finding(entry, answer)) for entry in record.ledger.entries
-        )
-        footer = _caveat(record.ledger)
-    return Card(title=title, fields=fields, bars=bars, footer=footer)
+    numbered = title if record.number is None else f"{title} · #{record.number}"
+    if record.ledger is None:
+        return Card(title=numbered, fields=fields)
+    bars = (Bar(label=entry.value, value=_score(entry), note=_finding(entry)) for entry in record.ledger.entries)
+    return Card(title=numbered, fields=fields, bars=tuple(bars), footer=_caveat(record.ledger))
 
 
 def turns(records: Sequence[TurnRecord], *, title: str, footer: str) -> Card:
@@ -110,16 +151,16 @@ def persona(profile: Profile) -> Card:
 
 
 def verdict(outcome: Outcome) -> str:
-    """What the Will decided, and who saw it."""
+    """What the Will decided and who saw it, or why it did not come to that."""
     match outcome:
         case Approved(verdict=allowed):
             return f"let out: {allowed.reason}"
         case Suppressed(verdict=denied):
             return f"held back by the rule {', '.join(denied.rules)} ({denied.by}): {denied.reason}"
         case Unjudged(verdict=none):
-            return f"held back, because no verdict could be had ({none.cause}): {none.detail}"
+            return f"held back without a verdict: {_cause(none.cause)} ({none.detail})"
         case Failed(cause=cause, detail=detail):
-            return f"no draft came to judge ({cause}): {detail}"
+            return f"nothing to judge, there was no draft: {_cause(cause)} ({detail})"
 
 
 def coaching(given: Coaching) -> str:
@@ -135,13 +176,14 @@ def coaching(given: Coaching) -> str:
 
 def audit_state(record: TurnRecord) -> str:
     """Where a turn's audit stands, in a few words."""
-    if record.reading is not None and record.fate == "hole":
-        return f"{_coherence(record.reading)}; came too late to be remembered"
     if record.reading is not None:
-        return _coherence(record.reading)
+        late = "; it came too late to be remembered" if record.fate == "hole" else ""
+        return f"{_coherence(record.reading)}{late}"
+    if record.audit == "owed":
+        return "owed, and passed over in memory" if record.fate == "hole" else "owed"
     if record.fate == "hole":
         return _missing(record)
-    return "owed" if record.audit == "owed" else "none: only what was sent as drafted is audited"
+    return _DELIVERIES.get(record.delivery, "none: only what was sent as drafted is audited")
 
 
 def _missing(record: TurnRecord) -> str:
@@ -187,11 +229,11 @@ def _confidence(entry: Entry) -> str:
     return f"confidence {entry.confidence:.0%}" if entry.scored and entry.confidence is not None else "not touched"
 
 
-def _finding(entry: Entry, answer: str) -> str:
-    if not entry.scored or entry.sentence is None:
+def _finding(entry: Entry) -> str:
+    if not entry.scored:
         return "not touched"
-    evidence = f" — “{_excerpt(quote(answer, entry.sentence))}”" if entry.sentence else " — the answer as a whole"
-    return f"{_confidence(entry)}: {entry.reason}{evidence}"
+    evidence = f"“{_excerpt(entry.quote)}”" if entry.quote else "the answer as a whole"
+    return f"{_confidence(entry)}: {entry.reason} — {evidence}"
 
 
 def _caveat(ledger: Ledger) -> str:
@@ -206,16 +248,29 @@ def _models(record: TurnRecord) -> str:
 
 def _line(record: TurnRecord) -> str:
     number = "–" if record.number is None else f"#{record.number}"
-    match record.turn.outcome:
-        case Approved() if record.fate == "hole" and record.reading is None:
-            became = "audit given up"
-        case Approved():
-            became = audit_state(record)
-        case Suppressed(verdict=denied):
-            became = f"held back by {', '.join(denied.rules)}"
-        case outcome:
-            became = type(outcome).__name__.lower()
-    return f"{number:>4}  {_when(record.at)}  {became}  “{_excerpt(record.turn.prompt.message.text)}”"
+    when = record.at.astimezone(UTC).strftime("%m-%d %H:%M")
+    return f"{number:>4}  {when}  {_became(record):<10}  “{_excerpt(record.turn.prompt.message.text)}”"
+
+
+def _became(record: TurnRecord) -> str:
+    """What became of a turn, in a word or two."""
+    if not isinstance(record.turn.outcome, Approved):
+        return type(record.turn.outcome).__name__.lower()
+    if record.reading is not None and record.reading.coherence is not None:
+        return f"{record.reading.coherence:.1f}"
+    if record.reading is not None:
+        return "untouched"
+    if record.audit == "owed":
+        return "owed"
+    return "given up" if record.fate == "hole" else record.delivery
+
+
+def _cause(cause: str) -> str:
+    return _CAUSES.get(cause, cause)
+
+
+def _audits(number: int) -> str:
+    return "1 audit" if number == 1 else f"{number} audits"
 
 
 def _excerpt(text: str) -> str:

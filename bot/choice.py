@@ -1,10 +1,10 @@
 """Which model each faculty uses: what the configuration names, else the best that is found. Pure; asks nobody."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.config import EMBEDDED, OLLAMA, Config, ModelIds, Provider
+from bot.config import EMBEDDED, OLLAMA, Config, Deadlines, ModelIds, Provider, Tokens
 from bot.errors import ConfigError
 from bot.tables import did_you_mean
 
@@ -21,6 +21,11 @@ _SAME_MODEL: Final = (
     "Author and judge are the same model, so it judges its own answers; give it a second model to judge."
 )
 _EMPTY_OLLAMA: Final = "Ollama answers on this machine but has no chat model; fetch one with `ollama pull`."
+
+_PRACTICE_SECONDS: Final = 600.0
+_PRACTICE_TOKENS: Final = 600
+_PRACTICE_CHARACTERS: Final = 3_000
+"""What suits the practice model: a busy machine may make less than a token a second, and its context is small."""
 
 Faculty = Literal["intellect", "will", "conscience"]
 _FACULTIES: Final[tuple[Faculty, ...]] = ("intellect", "will", "conscience")
@@ -75,6 +80,19 @@ def choose(config: Config, environ: Mapping[str, str], ollama_models: Sequence[s
     installed = None if ollama_models is None else tuple(name for name in ollama_models if _can_chat(name))
     found = _Found(config=config, environ=environ, installed=installed)
     return _configured(found) if _named(config) else _best(found)
+
+
+def fitted(config: Config, choice: Choice) -> Config:
+    """The configuration, with what the practice model needs where any faculty uses it: more time, and shorter texts."""
+    if EMBEDDED not in {choice.intellect.provider, choice.will.provider, choice.conscience.provider}:
+        return config
+    seconds, tokens, memory = _PRACTICE_SECONDS, _PRACTICE_TOKENS, config.memory
+    return replace(
+        config,
+        deadlines=Deadlines(intellect=seconds, will=seconds, conscience=seconds),
+        tokens=Tokens(answer=tokens, verdict=tokens, ledger=tokens),
+        memory=replace(memory, characters=min(memory.characters, _PRACTICE_CHARACTERS)),
+    )
 
 
 def _named(config: Config) -> dict[Faculty, str]:
@@ -163,8 +181,8 @@ def _default_id(found: _Found, faculty: Faculty, role: Faculty, provider: str) -
     if given := getattr(ids, kind):
         return given
     if provider != OLLAMA:
-        advice = f'set models.{provider}.{kind}, or write "{provider}:model-id"'
-        raise ConfigError([f"roles.{role}: no model id is known for {provider}; {advice}"])
+        state = f"no model id is known for {provider}" if role == faculty else f"is missing beside roles.{role}"
+        raise ConfigError([f'roles.{faculty}: {state}; set models.{provider}.{kind}, or write "{provider}:model-id"'])
     if not found.installed:
         state = "does not answer; start it" if found.installed is None else "has no chat model; fetch one"
         raise ConfigError([f"roles.{role}: Ollama {state}, or set models.ollama.{kind}"])

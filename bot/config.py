@@ -46,6 +46,7 @@ class Memory:
 
     scope: Literal["channel", "persona"] = "channel"
     history: Annotated[int, within(0, 50, "exchanges")] = 8
+    characters: Annotated[int, within(0, 200_000, "characters")] = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +96,9 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audits:
-    """How audits are worked off: how many at once, how long one may be held, and when a missing one is passed over."""
+    """How audits are worked off: how many at once, when one is tried again, and when a missing one is passed over."""
 
     at_once: Annotated[int, within(1, 64)] = 2
-    lease_minutes: Annotated[float, within(1, 120, "minutes")] = 5.0
     retry_seconds: Annotated[float, within(1, 3_600, "seconds")] = 30.0
     hole_after_minutes: Annotated[float, within(1, 10_080, "minutes")] = 15.0
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -13,11 +13,11 @@ from bot.scopes import Scopes, speaker
 from safi.loop import respond
 from safi.ports import Clock, Event, Journal, Model, Recall
 from safi.profile import Profile
-from safi.turn import Prompt, Turn, Utterance, said
+from safi.turn import Approved, Exchange, Failed, Prompt, Suppressed, Turn, Unjudged, Utterance, said
 
 _log = logging.getLogger(__name__)
 
-ENFORCED_WITHIN: Final = 50
+ENFORCED_WITHIN: Final = 12
 """How many of a scope's latest turns count when a rule is said to have been enforced often."""
 
 STALE_AFTER: Final = timedelta(minutes=2)
@@ -26,7 +26,11 @@ STALE_AFTER: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converse:
-    """Answers messages. `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit."""
+    """Answers messages.
+
+    `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit, `turned` after every turn.
+    At most `history` exchanges of `characters` in all are shown to models; `longest` is the longest message heard.
+    """
 
     journal: Journal
     recall: Recall
@@ -37,7 +41,9 @@ class Converse:
     clock: Clock
     fresh: Callable[[], str]
     delivered: Callable[[], None]
+    turned: Callable[[Place, Turn], Awaitable[None]]
     history: int
+    characters: int
     withhold: float
     longest: int
     _queues: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary[str, asyncio.Lock])
@@ -51,18 +57,22 @@ class Converse:
             message_id=inbound.message_id,
             author=inbound.author,
             speaker=speaker(inbound.place, inbound.author),
-            text=inbound.text,
+            text=inbound.text[: self.longest + 1],  # enough to see that it is too long
             at=inbound.at,
         )
         if await self.journal.accept(event):
             await self._in_order(event)
 
     async def take_up(self, event: Event) -> None:
-        """Answer an accepted event that a dead process left without an outcome, or record that it is too late to."""
-        if self.clock.now() - event.at > STALE_AFTER:
+        """Answer an accepted event that a dead process left without an outcome; one that is stale is dismissed."""
+        if self.stale(event):
             await self.journal.dismiss(event, "failed", "interrupted")
         else:
             await self._in_order(event)
+
+    def stale(self, event: Event) -> bool:
+        """Whether it is too late to answer."""
+        return self.clock.now() - event.at > STALE_AFTER
 
     async def _in_order(self, event: Event) -> None:
         queue = self._queues.setdefault(event.place, asyncio.Lock())
@@ -85,12 +95,16 @@ class Converse:
             turn = await self._turn(event, profile, self.scopes.scope(place))
             await self.journal.commit(event, turn, profile=profile, scope=self.scopes.scope(place), at=self.clock.now())
         await self._send(event, turn, said(profile, turn.outcome))
+        await self.turned(place, turn)
 
     async def _turn(self, event: Event, profile: Profile, scope: str) -> Turn:
         history = await self.recall.conversation(event.place, limit=self.history)
-        return await respond(
+        turn = await respond(
             profile,
-            Prompt(message=Utterance(speaker=event.speaker, text=event.text), history=history),
+            Prompt(
+                message=Utterance(speaker=event.speaker, text=event.text),
+                history=latest(history, characters=self.characters),
+            ),
             (await self.recall.state(scope)).memory,
             await self.recall.enforced(scope, last=ENFORCED_WITHIN),
             turn_id=self.fresh(),
@@ -99,6 +113,8 @@ class Converse:
             nonce=self.fresh(),
             withhold=self.withhold,
         )
+        _report(turn)
+        return turn
 
     async def _send(self, event: Event, turn: Turn, words: str) -> None:
         place = Place.decode(event.place)
@@ -115,3 +131,24 @@ class Converse:
             await self.chat.show(Place.decode(event.place), Card(title="That message is too long", sentence=sentence))
         except ChatError as error:
             _log.warning("a notice could not be posted: %s", error)
+
+
+def latest(history: Sequence[Exchange], *, characters: int) -> tuple[Exchange, ...]:
+    """The latest exchanges that hold at most so many characters together; the oldest go first, and only whole."""
+    kept: list[Exchange] = []
+    for exchange in reversed(history):
+        characters -= len(exchange.message.text) + len(exchange.answer)
+        if characters < 0:
+            break
+        kept.append(exchange)
+    return tuple(reversed(kept))
+
+
+def _report(turn: Turn) -> None:
+    match turn.outcome:
+        case Failed(cause=cause, detail=detail):
+            _log.warning("turn %s: the Intellect gave no draft (%s): %s", turn.id, cause, detail)
+        case Unjudged(verdict=none):
+            _log.warning("turn %s: the Will gave no verdict (%s): %s", turn.id, none.cause, none.detail)
+        case Approved() | Suppressed():
+            pass

@@ -23,12 +23,23 @@ class Scopes:
         return self.catalogue.default
 
     def scope(self, place: Place) -> str:
-        """The key of the memory that a place's turns belong to, within its workspace. Threads share their channel's."""
-        owner = place.channel if self.sharing == "channel" else self.persona(place).name
-        return json.dumps([self.sharing, place.workspace, owner], ensure_ascii=False, separators=(",", ":"))
+        """The key of the memory that a place's turns belong to, within its workspace.
+
+        A persona's memory is never another's: a channel that changes hands keeps one for each. Threads share theirs
+        with their channel.
+        """
+        channel = place.channel if self.sharing == "channel" else None
+        return _packed([place.workspace, channel, self.persona(place).name])
 
 
 def speaker(place: Place, author: str) -> str:
-    """The tag of a person in a channel: always the same there, another elsewhere, and no way back to the account."""
-    known = json.dumps([place.workspace, place.channel, author]).encode()
-    return "member-" + base64.b32encode(hashlib.sha256(known).digest())[:5].decode().lower()
+    """The tag of a person in a channel: always the same there, another elsewhere. It holds no name.
+
+    Whoever has the list of the members can still find out whose it is.
+    """
+    digest = hashlib.sha256(_packed([place.workspace, place.channel, author]).encode()).digest()
+    return "member-" + base64.b32encode(digest)[:5].decode().lower()
+
+
+def _packed(parts: list[str | None]) -> str:
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))

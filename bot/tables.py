@@ -85,8 +85,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message about a name that is not known: the nearest one, if any is near, and all there are."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.7)
-    guess = f"did you mean {_quoted(near[0])}? " if near else ""
-    return f"{guess}Allowed here: {', '.join(names)}"
+    guess = f"did you mean {_quoted(near[0])}? Allowed" if near else "allowed"
+    return f"{guess} here: {', '.join(names)}"
 
 
 def joined(path: str, key: str) -> str:

@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from adapters.chat.console import Console
     from adapters.store.sqlite import SQLiteStore
 
-EMBEDDED_SECONDS: Final = 600.0
-"""The practice model's deadline for every role: a busy machine may make less than a token a second."""
-
 NO_KEY: Final = "none"
 """Sent to servers that ask for no key: their SDK insists on one."""
-
-EMBEDDED_TOKENS: Final = 600
-"""The longest reply of the practice model, whose context is small."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +72,7 @@ class _Opening:
     def _embedded(self, bounds: _Bounds) -> Model:
         from adapters.llm.embedded import embedded_model
 
-        most = min(bounds.max_tokens, EMBEDDED_TOKENS)
-        model = embedded_model(self._embedded_url, max_tokens=most, deadline=max(bounds.deadline, EMBEDDED_SECONDS))
+        model = embedded_model(self._embedded_url, max_tokens=bounds.max_tokens, deadline=bounds.deadline)
         self.stack.push_async_callback(model.aclose)
         return model
 

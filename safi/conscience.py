@@ -1,7 +1,7 @@
 """Conscience: audits an answer against every declared value. It sees rubrics and the exchange; never the coaching."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from safi.errors import RefusedLedger, Unreadable
@@ -56,27 +56,24 @@ def word(profile: Profile, prompt: Prompt, answer: str, *, nonce: str, again: bo
 
 def read(profile: Profile, answer: str, text: str) -> tuple[Entry, ...]:
     """The findings that an auditor's answer holds, in declared order. Raises RefusedLedger."""
-    last, keys = len(sentences(answer)), _keys(profile)
+    numbered, keys = sentences(answer), _keys(profile)
     try:
         ledger = parse_object(text, keys)
-        return tuple(_entry(name, ledger[key], last) for name, key in zip(profile.value_names, keys, strict=True))
+        return tuple(_entry(name, ledger[key], numbered) for name, key in zip(profile.value_names, keys, strict=True))
     except Unreadable as problem:
         raise RefusedLedger(str(problem)) from problem
 
 
-def quote(answer: str, sentence: int) -> str | None:
-    """The sentence of that number, from 1, as the auditor saw it; None where the answer has no such sentence."""
-    return dict(enumerate(sentences(answer), start=1)).get(sentence)
-
-
-def _entry(name: str, found: object, last: int) -> Entry:
+def _entry(name: str, found: object, numbered: Sequence[str]) -> Entry:
     if found is None:
         return Entry(value=name)
     finding = has_keys(found, _FINDING, name)
-    sentence = read_number(finding, "sentence", range(last + 1), name)
+    number = read_number(finding, "sentence", range(len(numbered) + 1), name)
+    sentence = None if number is None else int(number)
     return Entry(
         value=name,
-        sentence=None if sentence is None else int(sentence),
+        sentence=sentence,
+        quote=numbered[sentence - 1] if sentence else None,
         reason=read_optional_text(finding, "reason", name),
         score=read_number(finding, "score", SCORES, name),
         confidence=read_number(finding, "confidence", CONFIDENCES, name),

@@ -14,6 +14,7 @@ class Entry:
     `score` in [-1, 1], or None: the answer did not touch the value. `confidence` in [0, 1]. `sentence` is the number of
     the sentence of the answer that shows it, from 1; 0 is the answer as a whole, and goes only with a score of at most
     0. An entry whose score or sentence is None counts as not scored. Beside a score, confidence and reason must stand.
+    `quote` is the words of that sentence, cut out by our own code; None for 0, and where they are no longer kept.
     """
 
     value: str
@@ -21,6 +22,7 @@ class Entry:
     confidence: float | None = None
     sentence: int | None = None
     reason: str | None = None
+    quote: str | None = None
 
     def __post_init__(self) -> None:
         _check(self.value, "score", self.score, -1)

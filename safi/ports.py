@@ -268,8 +268,8 @@ class Archive(Protocol):
         """The turn that bears a number of a scope."""
         ...
 
-    async def turns(self, scope: str, *, limit: int, skip: int = 0) -> Sequence[TurnRecord]:
-        """The scope's turns, newest first."""
+    async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
+        """The scope's turns, newest first; with a place, only those said there."""
         ...
 
     async def standing(self, scope: str) -> Standing:

@@ -1,12 +1,13 @@
 """The console: one person and the bot, at a terminal or through pipes. No account, no network."""
 
+import io
 import os
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol, TextIO
+from typing import Any, Final, Protocol, TextIO
 
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from adapters.chat.parsing import Call, Dialect, Mistake, Offer
 from adapters.chat.port import Card, ChatError, Command, Handlers, Inbound, Place, Posted
 from adapters.chat.stream import Stream
 from adapters.chat.terminal import Terminal
+from adapters.chat.text import repaired
 from adapters.chat.typeset import Page
 from safi.ports import Clock
 
@@ -23,7 +25,8 @@ PLACE: Final = Place(workspace="console", channel="terminal")
 
 DIALECT: Final = Dialect(prefix="/", own={"exit": "Leave.", "quit": "Leave."})
 
-_PREFIX: Final = re.compile(r"/(safi(\s+|$))?", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"\A/(safi(\s+|$))?", re.IGNORECASE)
+_HELP: Final = frozenset({"help", "?"})
 _SIMPLE_TERMINALS: Final = ("", "dumb", "unknown")
 _WIDTH_OF_A_TRANSCRIPT: Final = 80
 
@@ -31,9 +34,9 @@ _WIDTH_OF_A_TRANSCRIPT: Final = 80
 class _Surface(Protocol):
     """Where words are typed and shown: a Terminal or a Stream."""
 
-    async def run(self, take: Callable[[str], Awaitable[None]], leaves: Callable[[str], bool]) -> None: ...
+    async def run(self, take: Callable[[str], Coroutine[Any, Any, None]], leaves: Callable[[str], bool]) -> None: ...
 
-    async def put(self, lines: Sequence[Text]) -> None: ...
+    async def put(self, lines: Sequence[Text], *, aside: bool = False) -> None: ...
 
     def working(self) -> AbstractAsyncContextManager[None]: ...
 
@@ -60,6 +63,7 @@ class Console:
         self._ids = ids
         self._stdout = stdout
         self._marks = typeset.marks_for(stdout.encoding)
+        _replace_unwritable(stdout)
         self._commands: tuple[Command, ...] = ()
         self._surface: _Surface = self._opened(stdin, stdout, history_file)
 
@@ -74,7 +78,11 @@ class Console:
         return isinstance(self._surface, Terminal)
 
     async def run(self, handlers: Handlers) -> None:
-        """Bring what is typed until it ends: at a terminal with Ctrl-D, two Ctrl-C or /quit, else with the input."""
+        """Bring what is typed until it ends: at a terminal with Ctrl-D, two Ctrl-C or /quit, else with the input.
+
+        At a terminal every line is brought at once, in the order typed; from a pipe or a file, each after the answer to
+        the one before. Output that breaks ends it too.
+        """
         self._commands = handlers.commands
         await self._surface.run(partial(self._take, handlers), _leaves)
 
@@ -83,8 +91,8 @@ class Console:
         return await self._post(place, typeset.answer(text, self._page()))
 
     async def show(self, place: Place, card: Card) -> Posted:
-        """Show a card."""
-        return await self._post(place, typeset.card(card, self._page()))
+        """Show a card. In a transcript, a quiet one does not come between a question and its answer: it waits."""
+        return await self._post(place, typeset.card(card, self._page()), aside=card.quiet)
 
     @asynccontextmanager
     async def working(self, place: Place) -> AsyncGenerator[None]:  # noqa: ARG002  # there is one place
@@ -93,26 +101,29 @@ class Console:
             yield
 
     async def _take(self, handlers: Handlers, line: str) -> None:
-        if line.startswith("/"):
-            await self._command(handlers.commands, line)
+        text = "/help" if line.casefold() in _HELP else repaired(line)
+        if text.startswith("/"):
+            await self._command(handlers.commands, text)
             return
         event_id, message_id, at = self._ids(), self._ids(), self._clock.now()
         await handlers.hear(
-            Inbound(event_id=event_id, place=PLACE, message_id=message_id, author=self._author, text=line, at=at)
+            Inbound(event_id=event_id, place=PLACE, message_id=message_id, author=self._author, text=text, at=at)
         )
 
     async def _command(self, commands: Sequence[Command], line: str) -> None:
         match parsing.understand(_command_in(line), commands, place=PLACE, author=self._author, dialect=DIALECT):
             case Call(command=command, invocation=invocation):
-                await self.show(PLACE, await command.run(invocation))
+                lines = typeset.card(await command.run(invocation), self._page())
             case Mistake(message=message):
-                await self._post(PLACE, typeset.note(message, self._page()))
+                lines = typeset.note(message, self._page())
+        with suppress(ChatError):  # whoever can be shown nothing any more cannot be told so either
+            await self._post(PLACE, lines)
 
-    async def _post(self, place: Place, lines: Sequence[Text]) -> Posted:
+    async def _post(self, place: Place, lines: Sequence[Text], *, aside: bool = False) -> Posted:
         if place != PLACE:
             raise ChatError(f"the console has no place {place.encode()}")
         try:
-            await self._surface.put(lines)
+            await self._surface.put(lines, aside=aside)
         except OSError as error:
             raise ChatError(f"nothing can be written to the console any more: {error}") from error
         return Posted(place=place, message_id=self._ids())
@@ -132,17 +143,23 @@ class Console:
             and stdout.isatty()
             and os.environ.get("TERM", "") not in _SIMPLE_TERMINALS
         ):
-            return Terminal(stdin, stdout, history=history, offers=self._offers)
+            return Terminal(stdin, stdout, history=history, offers=self._offers, marks=self._marks)
         return Stream(stdin, stdout)
 
 
 def _command_in(line: str) -> str:
-    """What stands after "/", or after "/safi", as commands begin elsewhere."""
-    return _PREFIX.sub("", line, count=1)
+    """What stands after "/", or after "/safi", as commands begin elsewhere; a line without either, as it is."""
+    return _PREFIX.sub("", line)
 
 
 def _leaves(line: str) -> bool:
-    return line.startswith("/") and line[1:].casefold() in DIALECT.own
+    return _command_in(line).strip().casefold() in DIALECT.own
+
+
+def _replace_unwritable(stdout: TextIO) -> None:
+    """Have characters that the output's encoding does not know written as question marks."""
+    if isinstance(stdout, io.TextIOWrapper):
+        stdout.reconfigure(errors="replace")
 
 
 def _width(stdout: TextIO) -> int:

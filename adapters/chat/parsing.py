@@ -19,7 +19,8 @@ _WORD: Final = re.compile(
     (?:(?:"(?P<straight>[^"]*)"|“(?P<curly>[^“”]*)”|'(?P<single>[^']*)')(?=\s|$)|(?P<bare>\S*))""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER: Final = re.compile(r"#?0*([1-9][0-9]{0,8})")
+_RANGE: Final = "a whole number from 1 to 999,999,999"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,8 @@ def _named(words: Sequence[_Word], commands: Sequence[Command]) -> Command | Non
 def _unknown(typed: Sequence[str], names: Sequence[str], dialect: Dialect) -> str:
     """What to say to words that begin with no command's name."""
     prefix, first = dialect.prefix, typed[0].casefold()
+    if first in dialect.own:
+        return f"{prefix}{first} takes nothing after it."
     branches = [name for name in names if name.split()[0] == first]
     if branches and len(typed) == 1:
         return f"{prefix}{clipped(first)} needs a second word: {_either([prefix + name for name in branches])}."
@@ -172,9 +175,10 @@ def _value(option: Option, text: str, title: str) -> str | int:
         raise _Wrong(f'{title}: "{option.name}" is empty.')
     if option.kind == "text":
         return text
-    if not _NUMBER.fullmatch(text):
-        raise _Wrong(f'{title}: "{option.name}" must be a whole number, not "{clipped(text)}".')
-    return int(text)
+    number = _NUMBER.fullmatch(text)
+    if number is None:
+        raise _Wrong(f'{title}: "{option.name}" must be {_RANGE}, not "{clipped(text)}".')
+    return int(number[1])
 
 
 def _open(command: Command, taken: Iterable[str]) -> Iterator[Option]:

@@ -74,7 +74,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One argument of a command, in order. `choices`, where given, answers what may stand there right now."""
+    """One argument of a command, in order. `choices`, where given, answers what may stand there right now.
+
+    A "number" is a whole number from 1 to 999,999,999; typed, "#12" is 12 too, since that is how cards show it.
+    """
 
     name: str
     summary: str

@@ -2,10 +2,9 @@
 
 import asyncio
 import codecs
-import io
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext, suppress
 from typing import Final, TextIO
 
 from rich.text import Text
@@ -24,49 +23,86 @@ class Stream:
         self._asks = stdin is not None and stdin.isatty() and stdout.isatty()  # then the person sees what is typed
         self._begun = False
         self._writing = asyncio.Lock()
-        if isinstance(stdout, io.TextIOWrapper):
-            stdout.reconfigure(errors="replace")
+        self._broken: OSError | None = None
+        self._unanswered = False
+        self._held: list[Sequence[Text]] = []
 
     async def run(self, take: Callable[[str], Awaitable[None]], leaves: Callable[[str], bool]) -> None:
-        """Hand each line that is not blank to `take`, one after the other, until the end or a farewell."""
+        """Hand each line that is not blank to `take`, one after the other, until the end, a farewell or broken output."""
         if self._stdin is None:
             return
         await self._ask()
         async with aclosing(_lines(self._stdin.fileno())) as lines:
             async for line in lines:
-                if leaves(line):
+                if self._broken or leaves(line):
                     return
                 if line:
-                    await self._echo(line)
-                    await take(line)
+                    await self._exchange(line, take)
                 await self._ask()
 
-    async def put(self, lines: Sequence[Text]) -> None:
-        """Write one block, apart from the one before. Raises OSError."""
-        gap = "\n" if self._begun else ""
-        self._begun = True
-        await self._write(gap + "\n".join(line.plain for line in lines) + "\n")
+    async def put(self, lines: Sequence[Text], *, aside: bool = False) -> None:
+        """Write one block, apart from the one before. Raises OSError.
+
+        One that stands `aside` of the conversation waits while a question has no answer yet, and follows that.
+        """
+        if aside and self._unanswered:
+            self._held.append(lines)
+            return
+        blocks, self._held, self._unanswered = [lines, *self._held], [], False
+        await self._write_blocks(blocks)
 
     def working(self) -> AbstractAsyncContextManager[None]:
         """Nothing is shown: a transcript has no passing states."""
         return nullcontext()
 
+    async def _exchange(self, line: str, take: Callable[[str], Awaitable[None]]) -> None:
+        self._unanswered = True
+        with suppress(OSError):
+            await self._echo(line)
+        if self._broken:  # nobody is there to be answered
+            return
+        await take(line)
+        self._unanswered = False
+        held, self._held = self._held, []
+        with suppress(OSError):
+            await self._write_blocks(held)
+
     async def _ask(self) -> None:
         if self._asks:
-            await self._write("\n> " if self._begun else "> ")
+            with suppress(OSError):
+                await self._write("\n> " if self._begun else "> ")
             self._begun = True
 
     async def _echo(self, line: str) -> None:
         if not self._asks:
-            await self.put([Text(f"> {plain(line)}")])
+            await self._write_blocks([[Text(f"> {plain(line)}")]])
+
+    async def _write_blocks(self, blocks: Iterable[Sequence[Text]]) -> None:
+        for block in blocks:
+            gap = "\n" if self._begun else ""
+            self._begun = True
+            await self._write(gap + "\n".join(line.plain for line in block) + "\n")
 
     async def _write(self, text: str) -> None:
         async with self._writing:
-            await asyncio.to_thread(self._write_now, text)  # whoever reads the pipe may be slow
+            if self._broken:
+                raise self._broken
+            try:
+                await asyncio.to_thread(self._write_now, text)  # whoever reads the pipe may be slow
+            except OSError as error:
+                self._broken = error
+                self._forget()
+                raise
 
     def _write_now(self, text: str) -> None:
         self._stdout.write(text)
         self._stdout.flush()
+
+    def _forget(self) -> None:
+        """Send nowhere what is still buffered: at its exit, Python would fail on it once more."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stdout.fileno())
+        os.close(nowhere)
 
 
 async def _lines(descriptor: int) -> AsyncGenerator[str]:

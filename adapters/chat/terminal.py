@@ -1,10 +1,10 @@
 """Talking at a terminal: a prompt that stays at the bottom while answers and cards appear above it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Any, Final, TextIO
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import in_terminal
@@ -16,20 +16,19 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import create_output
 from prompt_toolkit.styles import Style
 from rich.console import Console as Printer
 from rich.text import Text
 
 from adapters.chat.parsing import Offer
+from adapters.chat.typeset import Marks
 
-_PROMPT: Final = "› "
-_SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _BEAT: Final = 0.12  # seconds a picture of the spinner stays
 _MENU: Final = 8  # lines kept free under the prompt while a command is typed
 _WELCOME: Final = "Say something, or / for commands"
 _ONCE_MORE: Final = "Ctrl-C once more to leave"
-_DRAINING: Final = "Leaving after this answer. Ctrl-C leaves at once."
 
 _STYLE: Final = Style.from_dict(
     {
@@ -50,8 +49,15 @@ class Terminal:
     """A line editor with history and completion; what is put appears above it and leaves what is being typed alone."""
 
     def __init__(
-        self, stdin: TextIO, stdout: TextIO, *, history: Path | None, offers: Callable[[str], Iterable[Offer]]
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        *,
+        history: Path | None,
+        offers: Callable[[str], Iterable[Offer]],
+        marks: Marks,
     ) -> None:
+        self._marks = marks
         self._printer = Printer(file=stdout, highlight=False, soft_wrap=True)
         self._working = 0
         self._frame = 0
@@ -67,27 +73,28 @@ class Terminal:
             reserve_space_for_menu=_MENU,
             key_bindings=self._keys(),
             placeholder=self._placeholder,
-            prompt_continuation=" " * len(_PROMPT),
+            prompt_continuation=" " * len(f"{marks.prompt} "),
+            enable_suspend=True,
             input=create_input(stdin),
             output=create_output(stdout),
         )
         self._session.default_buffer.on_text_insert += self._typed
 
-    async def run(self, take: Callable[[str], Awaitable[None]], leaves: Callable[[str], bool]) -> None:
-        """Hand each line to `take`, one after the other, while the next can be typed; until Ctrl-D, Ctrl-C or farewell.
+    async def run(self, take: Callable[[str], Coroutine[Any, Any, None]], leaves: Callable[[str], bool]) -> None:
+        """Hand each line to `take` at once, in the order typed, until Ctrl-D, two Ctrl-C or a farewell.
 
-        Whatever was asked before that is still answered. An error of `take` ends it, within an ExceptionGroup.
+        It returns when `take` is done with all of them. An error of `take` ends it, within an ExceptionGroup.
         """
-        lines = asyncio.Queue[str | None]()
+        under_way = set[asyncio.Task[None]]()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_serve(lines, take))
             while (line := await self._line()) is not None and not leaves(line):
-                lines.put_nowait(line)
-            lines.put_nowait(None)
-            if self._working:
-                await self.put([Text(_DRAINING, style="dim")])
+                task = group.create_task(take(line))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+            if under_way:
+                await self._announce_end(len(under_way))
 
-    async def put(self, lines: Sequence[Text]) -> None:
+    async def put(self, lines: Sequence[Text], *, aside: bool = False) -> None:  # noqa: ARG002  # the prompt stays below whatever comes
         """Print one block, a blank line before it. Raises OSError."""
         async with in_terminal():
             self._printer.print(Text("\n").join([Text(), *lines]))
@@ -108,15 +115,16 @@ class Terminal:
             self._session.app.invalidate()
 
     def _tick(self) -> None:
-        self._frame = (self._frame + 1) % len(_SPINNER)
+        self._frame = (self._frame + 1) % len(self._marks.spinner)
         self._session.app.invalidate()
         self._beat = asyncio.get_running_loop().call_later(_BEAT, self._tick)
 
     def _message(self) -> StyleAndTextTuples:
-        prompt: StyleAndTextTuples = [("", "\n"), ("class:mark", _PROMPT)]
+        prompt: StyleAndTextTuples = [("", "\n"), ("class:mark", f"{self._marks.prompt} ")]
         if not self._working or self._session.app.is_done:  # a line once entered stays on the screen without it
             return prompt
-        return [("", "\n"), ("class:spinner", _SPINNER[self._frame]), ("class:hint", " thinking\n"), *prompt]
+        spinner = self._marks.spinner[self._frame]
+        return [("", "\n"), ("class:spinner", spinner), ("class:hint", " thinking\n"), *prompt]
 
     def _placeholder(self) -> StyleAndTextTuples:
         return [] if self._session.app.is_done else [("class:hint", self._hint)]
@@ -126,23 +134,32 @@ class Terminal:
             line = await self._session.prompt_async(set_exception_handler=False, handle_sigint=False)
         except EOFError:
             return None
-        return _repaired(line).strip()
+        return line.strip()
+
+    async def _announce_end(self, answers: int) -> None:
+        awaited = "this answer" if answers == 1 else f"{answers} answers"
+        with suppress(OSError):
+            await self.put([Text(f"Leaving after {awaited}. Ctrl-C leaves at once.", style="dim")])
 
     def _keys(self) -> KeyBindings:
         keys = KeyBindings()
         editing = has_focus(DEFAULT_BUFFER)
         blank = Condition(lambda: not self._session.default_buffer.text.strip())
         keys.add("c-c", filter=editing)(self._interrupt)
+        keys.add(Keys.Vt100MouseEvent)(_ignore)  # colour codes look like one, and its own handler fails on them
         keys.add("enter", filter=editing & blank)(_ignore)
         keys.add("escape", "enter", filter=editing)(_new_line)
         return keys
 
     def _interrupt(self, event: KeyPressEvent) -> None:
-        """Clear the line; on an empty line, ask for a second one, and leave at that."""
-        if self._interrupted and not event.current_buffer.text:
+        """Clear the line; on an empty one, ask for a second Ctrl-C, and leave at that."""
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+            self._typed(event)
+        elif self._interrupted:
             event.app.exit(exception=EOFError())
-        event.current_buffer.reset()
-        self._interrupted, self._hint = True, _ONCE_MORE
+        else:
+            self._interrupted, self._hint = True, _ONCE_MORE
 
     def _typed(self, _: object) -> None:
         self._interrupted, self._hint = False, ""
@@ -178,18 +195,8 @@ class _PrivateHistory(FileHistory):
             super().store_string(string)
 
 
-async def _serve(lines: asyncio.Queue[str | None], take: Callable[[str], Awaitable[None]]) -> None:
-    while (line := await lines.get()) is not None:
-        await take(line)
-
-
-def _repaired(line: str) -> str:
-    """Bytes that are no UTF-8 reach us as lone surrogates, which nothing could store."""
-    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
 def _ignore(_: KeyPressEvent) -> None:
-    """An empty line is not a message."""
+    """Neither an empty line nor a mouse says anything."""
 
 
 def _new_line(event: KeyPressEvent) -> None:

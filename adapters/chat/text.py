@@ -1,5 +1,6 @@
 """Text made plain: what somebody else wrote can neither steer a terminal nor reorder the lines around it."""
 
+import re
 from typing import Final
 
 _LINE_ENDS: Final = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n")
@@ -12,6 +13,13 @@ _PLAIN: Final[dict[int, str | None]] = (
     {**_CONTROLS, **_C1_CONTROLS, **_SURROGATES, **_REORDERING} | _LINE_ENDS | {ord("\n"): "\n", ord("\t"): "    "}
 )
 """Controls become visible signs, all line ends one kind; bidirectional overrides go; joiners that scripts need stay."""
+
+_LOST: Final = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # lone surrogates, other than those that stand for a byte
+
+
+def repaired(text: str) -> str:
+    """`text` as valid Unicode: bytes that arrived as surrogates are read as UTF-8, and what is none becomes U+FFFD."""
+    return _LOST.sub("\ufffd", text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Typesetting for the terminal: answers and cards as lines of styled text, for a width. Nothing is printed here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from rich.cells import cell_len
@@ -21,7 +21,10 @@ _NUMBER: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """The signs drawn: before an answer, a card and a quiet card; a bar's track, fill and middle; and for no number."""
+    """The signs drawn: before an answer, a card and a quiet card, in a bar, for no number, and in the prompt.
+
+    `track`, `fill` and `middle` make a bar; `spinner` holds the pictures of one, in turn.
+    """
 
     answer: str
     card: str
@@ -30,10 +33,24 @@ class Marks:
     fill: str
     middle: str
     nothing: str
+    prompt: str
+    spinner: str
 
 
-UNICODE: Final = Marks(answer="●", card="◆", quiet="○", track="─", fill="━", middle="┼", nothing="–")
-ASCII: Final = Marks(answer="*", card="#", quiet="o", track=".", fill="=", middle="|", nothing="-")
+UNICODE: Final = Marks(
+    answer="●",
+    card="◆",
+    quiet="○",
+    track="─",
+    fill="━",
+    middle="┼",
+    nothing="–",
+    prompt="›",
+    spinner="⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏",
+)
+ASCII: Final = Marks(
+    answer="*", card="#", quiet="o", track=".", fill="=", middle="|", nothing="-", prompt=">", spinner="|/-\\"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +64,7 @@ class Page:
 def marks_for(encoding: str | None) -> Marks:
     """The signs that can be written in an encoding."""
     try:
-        "".join([UNICODE.answer, UNICODE.card, UNICODE.fill, UNICODE.middle]).encode(encoding or "ascii")
+        "".join(astuple(UNICODE)).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return ASCII
     return UNICODE
@@ -68,7 +85,7 @@ def card(card: Card, page: Page) -> list[Text]:
     """A card: its parts apart from each other, or close together and dim if it is quiet."""
     inner = Page(width=page.width - _INDENT, marks=page.marks)
     parts = [
-        [line for text in card.lines for line in _wrapped(Text(plain(text)), inner.width)],
+        [hung for text in card.lines for line in plain(text).split("\n") for hung in _hanging(line, inner.width)],
         _fields(card.fields, inner),
         _bars(card.bars, inner, half=5 if card.quiet or page.width < _NARROW else 10),
         _wrapped(Text(one_line(card.footer), style="dim"), inner.width) if card.footer else [],
@@ -164,6 +181,16 @@ def _tidied(lines: Iterable[Text]) -> list[Text]:
     for line in tidied:
         line.rstrip()
     return tidied
+
+
+def _hanging(line: str, width: int) -> list[Text]:
+    """One line; where it has to go on below, two columns further in than it begins."""
+    first = _wrapped(Text(line), width)[0]
+    rest = line[len(first.plain) :].strip()
+    if not rest:
+        return [first]
+    left = min(len(line) - len(line.lstrip()) + _INDENT, width // 2)
+    return [first, *_indented(_wrapped(Text(rest), width - left), by=left)]
 
 
 def _hung(head: Text, lines: Sequence[Text]) -> list[Text]:

@@ -1,32 +1,105 @@
-"""SQLite's failures, told apart: what a machine can do to a store, and what only a mistake in this program can."""
+"""What a machine can do to a store, in words that say what to do; what only a mistake can do stays a mistake."""
 
+import errno
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from safi.errors import StoreUnavailable
 
-_OF_THE_MACHINE: Final = frozenset({
-    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_NOTADB,
-})  # fmt: skip  # a table, not fifteen lines
-"""Primary result codes that speak of disks, locks, permissions and damage."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A sentence that goes on after the store's path, and the codes by which SQLite and the system say the same."""
+
+    sentence: str
+    sqlite: frozenset[int] = frozenset()
+    system: frozenset[int] = frozenset()
+
+
+FAULTS: Final = (
+    Fault(
+        sentence="is a folder: choose the path of a file",
+        system=frozenset({errno.EISDIR}),
+    ),
+    Fault(
+        sentence="a part of its path is a file and not a folder: choose another path",
+        system=frozenset({errno.ENOTDIR, errno.EEXIST}),
+    ),
+    Fault(
+        sentence="may not be read and written by this user: change who may use the file and its folder, "
+        "or choose another path",
+        sqlite=frozenset({sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}),
+        system=frozenset({errno.EACCES, errno.EPERM}),
+    ),
+    Fault(
+        sentence="may only be read: make the file, its folder and their disk writable, or choose another path",
+        sqlite=frozenset({sqlite3.SQLITE_READONLY}),
+        system=frozenset({errno.EROFS}),
+    ),
+    Fault(
+        sentence="cannot be opened: see that its folder is there and that files can be made in it",
+        sqlite=frozenset({sqlite3.SQLITE_CANTOPEN}),
+        system=frozenset({errno.ENOENT}),
+    ),
+    Fault(
+        sentence="is locked by another program, perhaps a backup or a database viewer: end that one, then try again",
+        sqlite=frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}),
+    ),
+    Fault(
+        sentence="is not a SQLite database: move that file away, or choose another path",
+        sqlite=frozenset({sqlite3.SQLITE_NOTADB}),
+    ),
+    Fault(
+        sentence="is damaged: move it away, then put a backup in its place or start anew",
+        sqlite=frozenset({sqlite3.SQLITE_CORRUPT}),
+    ),
+    Fault(
+        sentence="its disk is full: free some space, then try again",
+        sqlite=frozenset({sqlite3.SQLITE_FULL}),
+        system=frozenset({errno.ENOSPC, errno.EDQUOT}),
+    ),
+    Fault(
+        sentence="is too large for its file system: move it to another disk",
+        sqlite=frozenset({sqlite3.SQLITE_NOLFS}),
+        system=frozenset({errno.EFBIG}),
+    ),
+    Fault(
+        sentence="its disk could not be read or written: check the disk, then try again",
+        sqlite=frozenset({sqlite3.SQLITE_IOERR}),
+        system=frozenset({errno.EIO}),
+    ),
+    Fault(
+        sentence="this machine has no memory left: free some, then try again",
+        sqlite=frozenset({sqlite3.SQLITE_NOMEM}),
+        system=frozenset({errno.ENOMEM}),
+    ),
+)
+
+_OTHERWISE: Final = "cannot be used: choose another path"
 
 
 @contextmanager
 def translated(store: str) -> Generator[None]:
-    """Raise StoreUnavailable with the cause for failures of the machine; others stay what they are."""
+    """Raise StoreUnavailable, with what to do, for failures of the machine; others stay what they are."""
     try:
         yield
+    except OSError as error:
+        raise StoreUnavailable(f"{store}: {_of_the_system(error)} ({error.strerror or error})") from error
     except sqlite3.Error as error:
-        if not of_the_machine(error):
+        sentence = _of_sqlite(error)
+        if sentence is None:
             raise
-        raise StoreUnavailable(f"{store}: {error}") from error
+        raise StoreUnavailable(f"{store}: {sentence} ({error})") from error
 
 
-def of_the_machine(error: sqlite3.Error) -> bool:
-    """Whether this can befall a correct program. The low byte of an extended result code is its primary one."""
+def _of_the_system(error: OSError) -> str:
+    return next((fault.sentence for fault in FAULTS if error.errno in fault.system), _OTHERWISE)
+
+
+def _of_sqlite(error: sqlite3.Error) -> str | None:
+    """None for what cannot befall a correct program. An extended code has its primary one in the low byte."""
     code: int | None = getattr(error, "sqlite_errorcode", None)  # absent from errors that Python's own module raises
-    return code is not None and code & 0xFF in _OF_THE_MACHINE
+    return next((fault.sentence for fault in FAULTS if code is not None and code & 0xFF in fault.sqlite), None)

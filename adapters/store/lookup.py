@@ -47,9 +47,10 @@ def enforced(connection: sqlite3.Connection, scope: str, last: int) -> dict[str,
     return dict(Counter(rule for row in found for rule in rows.unpacked(row["detail"])["rules"]))
 
 
-def turns(connection: sqlite3.Connection, scope: str, limit: int, skip: int) -> list[TurnRecord]:
-    """A page of a scope's turns, newest first."""
-    found = every(connection, queries.TURNS, scope=scope, limit=limit, skip=skip)
+def turns(connection: sqlite3.Connection, scope: str, place: str | None, limit: int, skip: int) -> list[TurnRecord]:
+    """A page of a scope's turns, in one place or in all, newest first."""
+    query = queries.TURNS if place is None else queries.TURNS_IN_PLACE
+    found = every(connection, query, scope=scope, place=place, limit=limit, skip=skip)
     return [_record(connection, row) for row in found]
 
 

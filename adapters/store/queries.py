@@ -155,6 +155,11 @@ TURN_BY_NUMBER: Final = "select * from records where scope = :scope and number =
 TURNS: Final = "select * from records where scope = :scope order by position desc limit :limit offset :skip"
 """A page of a scope's turns, newest first."""
 
+TURNS_IN_PLACE: Final = """
+select * from records where scope = :scope and place = :place order by position desc limit :limit offset :skip
+"""
+"""A page of what was said in one place of a scope, newest first."""
+
 TEXTS: Final = "select part, body from texts where workspace = :workspace and event = :event"
 """What is still kept of one event's and its turn's texts."""
 

@@ -136,19 +136,22 @@ def usage(column: str | None) -> Usage | None:
 
 
 def ledger_column(ledger: Ledger) -> str:
-    """A ledger without its reasons: those are texts."""
+    """A ledger without its reasons and quotes: those are texts."""
     entries = [[entry.value, entry.score, entry.confidence, entry.sentence] for entry in ledger.entries]
     return packed({"entries": entries, "usage": usage_column(ledger.usage)})
 
 
 def ledger_texts(ledger: Ledger) -> Texts:
-    """A ledger's reasons by value name."""
-    return {"reasons": {entry.value: entry.reason for entry in ledger.entries if entry.reason is not None}}
+    """A ledger's reasons and quotes, each by value name."""
+    return {
+        "reasons": {entry.value: entry.reason for entry in ledger.entries if entry.reason is not None},
+        "quotes": {entry.value: entry.quote for entry in ledger.entries if entry.quote is not None},
+    }
 
 
 def ledger_of(column: str, texts: Texts) -> Ledger:
     """The ledger of a column. A score whose reason is gone keeps standing."""
-    raw, reasons = unpacked(column), texts.get("reasons", {})
+    raw, reasons, quotes = unpacked(column), texts.get("reasons", {}), texts.get("quotes", {})
     entries = tuple(
         Entry(
             value=value,
@@ -156,6 +159,7 @@ def ledger_of(column: str, texts: Texts) -> Ledger:
             confidence=confidence,
             sentence=sentence,
             reason=reasons.get(value, None if score is None else GONE),
+            quote=quotes.get(value),
         )
         for value, score, confidence, sentence in raw["entries"]
     )

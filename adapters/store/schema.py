@@ -43,7 +43,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], *, 
 
     Raises StoreUnavailable for a store of a newer program, and for one whose migrations were not these.
     """
-    connection.execute("begin immediate")  # a second program that starts just now waits, then finds all done
+    connection.execute("begin immediate")
     try:
         connection.execute(queries.CREATE_MIGRATIONS)
         for migration in migrations[_applied(connection, migrations, store) :]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.store import audits, journal, lookup
+from adapters.store.file import held
 from adapters.store.schema import migrate, shipped
 from adapters.store.worker import Worker, open_worker
 from adapters.store.writer import Writer, running
@@ -17,7 +18,7 @@ from safi.record import State, Step
 from safi.turn import Exchange, Turn
 
 PATIENCE: Final = 5.0
-"""Seconds to wait for a lock that another program holds on the file."""
+"""Seconds to wait for a program that is none of ours, a backup perhaps, to let go of the file."""
 
 
 class SQLiteStore:
@@ -100,9 +101,9 @@ class SQLiteStore:
         """As Archive.numbered."""
         return await self._reader.read(lambda connection: lookup.numbered(connection, scope, number))
 
-    async def turns(self, scope: str, *, limit: int, skip: int = 0) -> Sequence[TurnRecord]:
+    async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
         """As Archive.turns."""
-        return await self._reader.read(lambda connection: lookup.turns(connection, scope, limit, skip))
+        return await self._reader.read(lambda connection: lookup.turns(connection, scope, place, limit, skip))
 
     async def standing(self, scope: str) -> Standing:
         """As Archive.standing."""
@@ -117,12 +118,13 @@ class SQLiteStore:
 async def open_store(path: Path, *, patience: float = PATIENCE) -> AsyncGenerator[SQLiteStore]:
     """Open the store in this file, made or migrated as needed; what is queued at the end is still written.
 
-    Raises StoreUnavailable if the file cannot be opened, or was made by a newer program.
+    Raises StoreUnavailable if the file cannot be opened, is in use, or is not a store of this program or an older one.
     """
-    async with open_worker(path, patience=patience) as worker:
-        migrations = shipped()
-        await worker.run(lambda connection: migrate(connection, migrations, store=str(path)))
-        async with open_worker(path, patience=patience) as reader:
-            writer = Writer(worker)
-            async with running(writer):
-                yield SQLiteStore(writer, reader)
+    with held(path):
+        async with open_worker(path, patience=patience) as worker:
+            migrations = shipped()
+            await worker.run(lambda connection: migrate(connection, migrations, store=str(path)))
+            async with open_worker(path, patience=patience) as reader:
+                writer = Writer(worker)
+                async with running(writer):
+                    yield SQLiteStore(writer, reader)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import aiosqlite
 
@@ -15,6 +15,9 @@ T = TypeVar("T")
 
 Body = Callable[[sqlite3.Connection], T]
 """Something to do with a connection, on its thread and in a transaction that is not the body's to end."""
+
+APPLICATION: Final = 0x53414649
+"""What SQLite's files have a field for: the number that says whose they are. Ours spells SAFI."""
 
 
 class Worker(aiosqlite.Connection):
@@ -43,9 +46,9 @@ class Worker(aiosqlite.Connection):
 
 @asynccontextmanager
 async def open_worker(path: Path, *, patience: float) -> AsyncGenerator[Worker]:
-    """Open a connection to a file, made with its folder where there is none, and close it when done.
+    """Open a connection to a file, which becomes ours if it is empty, and close it when done.
 
-    `patience` is how many seconds to wait for a lock. Raises StoreUnavailable.
+    `patience` is how many seconds to wait for a lock. Raises StoreUnavailable, for another program's database too.
     """
     worker = Worker(path, patience=patience)
     try:
@@ -60,7 +63,6 @@ async def open_worker(path: Path, *, patience: float) -> AsyncGenerator[Worker]:
 
 
 def _connect(path: Path, patience: float) -> sqlite3.Connection:
-    _make_folder(path)
     with translated(str(path)):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)  # transactions are begun by hand
         try:
@@ -71,20 +73,25 @@ def _connect(path: Path, patience: float) -> sqlite3.Connection:
     return connection
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what people said is nobody else's to read
-    except OSError as error:
-        raise StoreUnavailable(f"{path}: {error}") from error
-
-
 def _configure(connection: sqlite3.Connection, store: str) -> None:
     connection.row_factory = sqlite3.Row
+    _recognise(connection, store)
     (mode,) = connection.execute("pragma journal_mode = wal").fetchone()
     if mode != "wal":
         raise StoreUnavailable(f"{store}: readers would wait for the writer here (journal mode {mode}, not wal)")
     connection.execute("pragma synchronous = full")  # normal loses what came after the last checkpoint at a power cut
     connection.execute("pragma foreign_keys = on")
+
+
+def _recognise(connection: sqlite3.Connection, store: str) -> None:
+    """Comes before anything that would change a file which is not ours."""
+    (owner,) = connection.execute("pragma application_id").fetchone()
+    if owner == APPLICATION:
+        return
+    (made,) = connection.execute("select count(*) from sqlite_master").fetchone()
+    if owner or made:
+        raise StoreUnavailable(f"{store}: is a SQLite database of another program: choose another path")
+    connection.execute(f"pragma application_id = {APPLICATION}")
 
 
 def _on_a_snapshot(connection: sqlite3.Connection, body: Body[T]) -> T:

@@ -1,25 +1,29 @@
 """`safi-bot chat`: one person and a persona at this terminal, with the whole loop behind it."""
 
 import asyncio
+import logging
 import os
 import secrets
+import signal
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from adapters.chat.port import Card, Chat, Place
-from bot import cards, wiring
-from bot.app import Models, Parts, Store, assemble
-from bot.choice import Choice, choose
+from adapters.chat.port import Card, Chat, ChatError, Place
+from bot import cards, logs, wiring
+from bot.app import App, Models, Parts, Store, assemble
+from bot.choice import choose, fitted
 from bot.clock import SystemClock
 from bot.config import Config, load
 from bot.personas import catalogue
 from bot.scopes import Scopes
-from safi.ports import Landed
-from safi.profile import Profile
+from safi.ports import Event, Landed
+from safi.turn import Turn
+
+_log = logging.getLogger(__name__)
 
 CONFIG_FILE: Final = Path("config.toml")
 """Read when no other is named and it is there."""
@@ -31,57 +35,95 @@ def run(config_file: Path | None, persona: str | None) -> int:
     if persona is not None:
         config = replace(config, personas=replace(config.personas, default=persona))
     choice = choose(config, os.environ, wiring.ollama_models(config, os.environ))
+    config = fitted(config, choice)
     scopes = Scopes(catalogue=catalogue(config.personas), sharing=config.memory.scope)
-    asyncio.run(_run(config, scopes, choice))
+
+    async def whole() -> None:
+        async with (
+            wiring.open_store(config.store.path) as store,
+            wiring.open_models(choice, config, os.environ) as models,
+        ):
+            await talk(config, scopes, models, store, choice.warnings)
+
+    asyncio.run(whole())
     return 0
 
 
-async def _run(config: Config, scopes: Scopes, choice: Choice) -> None:
-    async with wiring.open_models(choice, config, os.environ) as models:
-        await talk(config, scopes, models, choice.warnings)
-
-
-async def talk(config: Config, scopes: Scopes, models: Models, warnings: Sequence[str]) -> None:
+async def talk(config: Config, scopes: Scopes, models: Models, store: Store, warnings: Sequence[str]) -> None:
     """The program from the first card to the last audit."""
-    clock, fresh = SystemClock(), partial(secrets.token_hex, 8)
-    async with wiring.open_store(config.store.path) as store:
-        console = wiring.open_console(clock, fresh, config.store.path.parent / "history")
-        parts = Parts(
-            config=config,
-            scopes=scopes,
-            models=models,
-            store=store,
-            chat=console,
-            clock=clock,
-            fresh=fresh,
-            landed=partial(tell, console, store),
-            version=version("safi-bot"),
-        )
-        await console.show(console.place, welcome(scopes.persona(console.place), models.line, warnings))
-        await assemble(parts).run(patient=not console.interactive)
-        await say_what_is_owed(console, console.place, store)
-
-
-async def tell(chat: Chat, store: Store, landed: Landed) -> None:
-    """Show the card of an audit that was settled just now."""
-    record = await store.turn(landed.turn_id)
-    if record is not None:
-        card = cards.audit_landed(record, await store.state(landed.scope))
-        await chat.show(Place.decode(landed.place), card)
-
-
-async def say_what_is_owed(chat: Chat, place: Place, store: Store) -> None:
-    """Say which audits are left for the next start, if any are."""
+    clock, fresh, folder = SystemClock(), partial(secrets.token_hex, 8), config.store.path.parent
+    console = wiring.open_console(clock, fresh, folder / "history")
+    logs.start(config.log, otherwise=folder / "safi.log" if console.interactive else None)
+    watching = Watching(chat=console, store=store, place=console.place)
+    parts = Parts(
+        config=config,
+        scopes=scopes,
+        models=models,
+        store=store,
+        chat=console,
+        clock=clock,
+        fresh=fresh,
+        onlooker=watching,
+        version=version("safi-bot"),
+    )
+    await watching.show(welcome(scopes.persona(console.place).name, models.line, warnings))
+    await _until_terminated(assemble(parts), patient=not console.interactive)
     if owed := await store.audits_owed():
-        sentence = f"{owed} audit{'s are' if owed > 1 else ' is'} still owed; the next start takes them up."
-        await chat.show(place, Card(title="Audits", sentence=sentence, quiet=True))
+        await watching.show(cards.still_owed(owed))
 
 
-def welcome(profile: Profile, models: str, warnings: Sequence[str]) -> Card:
+async def _until_terminated(app: App, *, patient: bool) -> None:
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, app.stop)
+    try:
+        await app.run(patient=patient)
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """The Onlooker at a console: shows what happens in quiet cards."""
+
+    chat: Chat
+    store: Store
+    place: Place
+
+    async def turned(self, place: Place, turn: Turn) -> None:
+        """Say why there is no answer, where there is none."""
+        if card := cards.no_answer(turn.outcome):
+            await self.show(card, place)
+
+    async def landed(self, landed: Landed) -> None:
+        """Show the audit that was settled."""
+        record = await self.store.turn(landed.turn_id)
+        if record is not None:
+            state = await self.store.state(landed.scope)
+            await self.show(cards.audit_landed(record, state), Place.decode(landed.place))
+
+    async def left_over(self, events: Sequence[Event], stale: Sequence[Event]) -> None:
+        """Recall what was asked, since its answer comes without the question."""
+        for event in events:
+            await self.show(cards.taken_up(event.text), Place.decode(event.place))
+        for event in stale:
+            await self.show(cards.interrupted(event.text), Place.decode(event.place))
+
+    async def draining(self, audits: int) -> None:
+        """Say what the end waits for."""
+        await self.show(cards.draining(audits))
+
+    async def show(self, card: Card, place: Place | None = None) -> None:
+        """Show a card, here if nowhere else. A console that is gone is no reason to stop."""
+        try:
+            await self.chat.show(place or self.place, card)
+        except ChatError as error:
+            _log.warning("a card could not be shown: %s", error)
+
+
+def welcome(persona: str, models: str, warnings: Sequence[str]) -> Card:
     """Who is here, on which models, and what to beware of."""
     return Card(
-        title=profile.name,
-        sentence=profile.worldview.strip(),
+        title=persona,
         lines=(models, *warnings),
-        footer="/help lists the commands, /quit leaves.",
+        footer="/values shows what it stands for, /help lists the commands, /quit leaves.",
     )

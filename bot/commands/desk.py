@@ -31,11 +31,13 @@ class Desk:
         return await self.recall.state(self.scopes.scope(place))
 
     async def asked(self, invocation: Invocation) -> TurnRecord | None:
-        """The turn that the NUMBER option names."""
-        scope, number = self.scopes.scope(invocation.place), invocation.arguments.get(NUMBER.name)
-        if number is not None:
-            return await self.archive.numbered(scope, int(number))
-        return next(iter(await self.archive.turns(scope, limit=1)), None)
+        """The turn that the NUMBER option names, if it was said where it is asked for: others' words stay theirs."""
+        scope, place = self.scopes.scope(invocation.place), invocation.place.encode()
+        number = invocation.arguments.get(NUMBER.name)
+        if number is None:
+            return next(iter(await self.archive.turns(scope, limit=1, place=place)), None)
+        record = await self.archive.numbered(scope, int(number))
+        return record if record is not None and record.event.place == place else None
 
 
 def nothing(invocation: Invocation) -> Card:

@@ -42,9 +42,9 @@ class Moderators:
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""
-        page = max(1, int(invocation.arguments.get("page", 1)))
-        scope = self.desk.scopes.scope(invocation.place)
-        records = await self.desk.archive.turns(scope, limit=PAGE, skip=(page - 1) * PAGE)
+        page, place = int(invocation.arguments.get("page", 1)), invocation.place
+        scope = self.desk.scopes.scope(place)
+        records = await self.desk.archive.turns(scope, limit=PAGE, skip=(page - 1) * PAGE, place=place.encode())
         if not records:
             return Card(title="No turns", sentence="There are none this far back." if page > 1 else "None so far.")
         further = f"Older ones: /audit list {page + 1}" if len(records) == PAGE else ""

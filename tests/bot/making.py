@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from adapters.llm.scripted import ScriptedModel
@@ -16,6 +17,10 @@ SCOPE = scopes_with().scope(PLACE)
 """The scope of PLACE."""
 
 
+async def unseen(*_: object) -> None:
+    """Nobody watches."""
+
+
 def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
     """A conversation in which every draft is "Oil the hinge." and every verdict a yes."""
     converse = Converse(
@@ -28,7 +33,9 @@ def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
         clock=HandClock(),
         fresh=ids("turn"),
         delivered=lambda: None,
+        turned=unseen,
         history=4,
+        characters=10_000,
         withhold=0.0,
         longest=1_000,
     )
@@ -48,5 +55,6 @@ def auditing(store: SQLiteStore, conscience: Model, clock: HandClock, seen: list
         clock=clock,
         fresh=ids("nonce"),
         settings=config.Audits(at_once=at_once),
+        lease=timedelta(minutes=3),
         landed=tell,
     )

@@ -1,22 +1,24 @@
 """The program as a whole on doubles of platform and models: start, serve, drain, start again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from adapters.chat.port import Handlers
+from adapters.chat.port import Handlers, Inbound, Place
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.app import App, Models, Parts, assemble
 from bot.config import Audits, Config
 from safi.errors import StoreUnavailable
-from safi.ports import Landed, Request
+from safi.ports import Event, Landed, Request
+from safi.turn import Turn
 from tests.bot.making import SCOPE
-from tests.doubles import FakeChat, HandClock, clear, ids, inbound, ledger_text, scopes_with
+from tests.doubles import PLACE, FakeChat, HandClock, clear, ids, inbound, ledger_text, scopes_with
 
 Script = Callable[[Handlers], Awaitable[None]]
 
@@ -25,12 +27,28 @@ class Killed(BaseException):
     """Stands for the end of a process: nothing handles it."""
 
 
+@dataclass(slots=True)
+class Notes:
+    """An Onlooker that writes down what it sees."""
+
+    numbers: list[Landed]
+    told: list[str] = field(default_factory=list[str])
+
+    async def turned(self, place: Place, turn: Turn) -> None:
+        self.told.append(type(turn.outcome).__name__)
+
+    async def landed(self, landed: Landed) -> None:
+        self.numbers.append(landed)
+
+    async def left_over(self, events: Sequence[Event], stale: Sequence[Event]) -> None:
+        self.told.append(f"{len(events)} left over, {len(stale)} stale")
+
+    async def draining(self, audits: int) -> None:
+        self.told.append(f"draining {audits}")
+
+
 def app(store: SQLiteStore, chat: FakeChat, landed: list[Landed], **models: Any) -> App:
     """The real program around them; ids start anew, as they do not in life."""
-
-    async def note(news: Landed) -> None:
-        landed.append(news)
-
     scripted = {
         "intellect": ScriptedModel(lambda request: f"re: {request.messages[-1].text}"),
         "will": ScriptedModel(lambda _: clear()),
@@ -45,7 +63,7 @@ def app(store: SQLiteStore, chat: FakeChat, landed: list[Landed], **models: Any)
             chat=chat,
             clock=HandClock(),
             fresh=ids("fresh"),
-            landed=note,
+            onlooker=Notes(landed),
             version="0",
         )
     )
@@ -83,8 +101,10 @@ async def test_an_impatient_program_settles_what_is_under_way_and_the_next_start
 
     landed = list[Landed]()
     chat = FakeChat(script=leave_during_the_first_audit)
-    await app(store, chat, landed, conscience=ScriptedModel(slow)).run(patient=False)
+    program = app(store, chat, landed, conscience=ScriptedModel(slow))
+    await program.run(patient=False)
     assert [news.number for news in landed] == [1]
+    assert cast("Notes", program.onlooker).told == ["Approved", "Approved", "draining 1"]
     await app(store, FakeChat(), landed).run(patient=True)
     assert [news.number for news in landed] == [1, 2]
 
@@ -110,10 +130,10 @@ async def test_an_answer_that_was_never_marked_as_sent_is_not_sent_again(store: 
     class Dying(FakeChat):
         async def say(self, *args: Any, **kwargs: Any) -> Any:
             await FakeChat.say(self, *args, **kwargs)
-            raise asyncio.CancelledError
+            raise Killed
 
     dying = Dying(script=asking("one"))
-    with pytest.raises(asyncio.CancelledError):
+    with pytest.raises(BaseExceptionGroup):
         await app(store, dying, []).run(patient=True)
     chat = FakeChat()
     await app(store, chat, []).run(patient=True)
@@ -132,3 +152,43 @@ async def test_a_store_that_cannot_be_written_sends_nothing_and_ends_the_program
         await replace(program, converse=replace(program.converse, journal=journal)).run(patient=True)
     assert raised.group_contains(StoreUnavailable, match="disk full")
     assert chat.said == []
+
+
+async def test_a_program_told_to_stop_ends_the_chat_and_drains(store: SQLiteStore) -> None:
+    program: App
+
+    async def stay(handlers: Handlers) -> None:
+        await asking("one")(handlers)
+        program.stop()
+        await asyncio.Event().wait()
+
+    landed = list[Landed]()
+    program = app(store, FakeChat(script=stay), landed)
+    await program.run(patient=True)
+    assert [news.number for news in landed] == [1]
+
+
+async def test_left_over_messages_are_told_of_whether_answered_or_not(store: SQLiteStore) -> None:
+    for number, age in ((1, 3_000), (2, 1)):
+        message = inbound("still?", number)
+        await store.accept(event_of(message, age))
+    chat = FakeChat()
+    program = app(store, chat, [])
+    await program.run(patient=True)
+    assert cast("Notes", program.onlooker).told == ["1 left over, 1 stale", "Approved"]
+    assert chat.said == ["re: still?"]
+    assert await store.recover() == ()
+
+
+def event_of(message: Inbound, age: int) -> Event:
+    """A message that was accepted `age` seconds ago, and no more."""
+    return Event(
+        id=message.event_id,
+        workspace="w",
+        place=PLACE.encode(),
+        message_id=message.message_id,
+        author=message.author,
+        speaker="member-x",
+        text=message.text,
+        at=message.at - timedelta(seconds=age),
+    )

@@ -177,20 +177,24 @@ REFUSED: dict[str, tuple[Config, Sequence[str] | None, tuple[str, ...]]] = {
     "an unknown provider": (
         with_roles(will="nobody:x", intellect="embedded"),
         None,
-        ('roles.will: there is no provider "nobody"; Allowed here: anthropic, embedded, mine, ollama, openai',),
+        ('roles.will: there is no provider "nobody"; allowed here: anthropic, embedded, mine, ollama, openai',),
     ),
     "a server whose model ids nobody gave": (
         with_roles(intellect="mine"),
         None,
         (
             'roles.intellect: no model id is known for mine; set models.mine.intellect, or write "mine:model-id"',
-            'roles.intellect: no model id is known for mine; set models.mine.judge, or write "mine:model-id"',
+            'roles.will: is missing beside roles.intellect; set models.mine.judge, or write "mine:model-id"',
+            'roles.conscience: is missing beside roles.intellect; set models.mine.judge, or write "mine:model-id"',
         ),
     ),
     "a server with one model id": (
         replace(with_roles(intellect="mine"), models={"mine": ModelIds(intellect="m")}),
         None,
-        ('roles.intellect: no model id is known for mine; set models.mine.judge, or write "mine:model-id"',),
+        (
+            'roles.will: is missing beside roles.intellect; set models.mine.judge, or write "mine:model-id"',
+            'roles.conscience: is missing beside roles.intellect; set models.mine.judge, or write "mine:model-id"',
+        ),
     ),
     "another embedded model": (
         with_roles(intellect="embedded:llama", will="embedded"),

@@ -14,10 +14,10 @@ NO_SECRETS = (
 )
 HIDDEN = "what stands there (not shown: it may be a secret)"
 TABLES = (
-    "Allowed here: audits, coaching, deadlines, limits, log, memory, models, personas, providers, roles, store, tokens"
+    "allowed here: audits, coaching, deadlines, limits, log, memory, models, personas, providers, roles, store, tokens"
 )
-PROVIDER_NAMES = "Allowed here: anthropic, ollama, openai"
-ROLE_NAMES = "Allowed here: anthropic, embedded, ollama, openai"
+PROVIDER_NAMES = "allowed here: anthropic, ollama, openai"
+ROLE_NAMES = "allowed here: anthropic, embedded, ollama, openai"
 
 BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "not TOML": (
@@ -38,16 +38,16 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "an unknown table, nearly right": (
         "[deadline]\nwill = 3\n",
-        ((f'deadline: unknown key; did you mean "deadlines"? {TABLES}'),),
+        ((f'deadline: unknown key; did you mean "deadlines"? A{TABLES[1:]}'),),
     ),
     "an unknown key, nearly right": (
         "[memory]\nhistroy = 3\n",
-        ('memory.histroy: unknown key; did you mean "history"? Allowed here: history, scope',),
+        ('memory.histroy: unknown key; did you mean "history"? Allowed here: characters, history, scope',),
     ),
-    "an unknown key like no other": ("[store]\nurl = 3\n", ("store.url: unknown key; Allowed here: path",)),
+    "an unknown key like no other": ("[store]\nurl = 3\n", ("store.url: unknown key; allowed here: path",)),
     "a key that needs quotes": (
         '[memory]\n"how long" = 3\n',
-        ('memory."how long": unknown key; Allowed here: history, scope',),
+        ('memory."how long": unknown key; allowed here: characters, history, scope',),
     ),
     "a table where a value belongs": (
         "[memory.scope]\n",
@@ -103,7 +103,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a role at an unknown provider": (
         '[roles]\nwill = "antropic"\n',
-        (f'roles.will: there is no provider "antropic"; did you mean "anthropic"? {ROLE_NAMES}',),
+        (f'roles.will: there is no provider "antropic"; did you mean "anthropic"? A{ROLE_NAMES[1:]}',),
     ),
     "a role at nobody's": (
         '[roles]\nintellect = "vllm:x"\n',
@@ -119,11 +119,11 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "an unknown role": (
         '[roles]\nspirit = "openai"\n',
-        ("roles.spirit: unknown key; Allowed here: conscience, intellect, will",),
+        ("roles.spirit: unknown key; allowed here: conscience, intellect, will",),
     ),
     "model ids for an unknown provider": (
         '[models.opena]\njudge = "x"\n',
-        (f'models.opena: there is no provider "opena"; did you mean "openai"? {PROVIDER_NAMES}',),
+        (f'models.opena: there is no provider "opena"; did you mean "openai"? A{PROVIDER_NAMES[1:]}',),
     ),
     "an empty model id": (
         '[models.openai]\njudge = ""\n',

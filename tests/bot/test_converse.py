@@ -9,9 +9,10 @@ import pytest
 
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
+from bot.converse import latest
 from safi.errors import ModelUnavailable
 from safi.ports import Event, Request
-from safi.turn import Approved, Failed, Suppressed, Unjudged
+from safi.turn import Approved, Exchange, Failed, Suppressed, Unjudged, Utterance
 from tests.bot.making import SCOPE, conversing
 from tests.doubles import NOON, PLACE, FakeChat, Heard, broken, clear, ids, inbound
 
@@ -174,3 +175,12 @@ async def test_an_approved_outcome_keeps_the_reason_of_the_gate(store: SQLiteSto
     (record,) = await store.turns(SCOPE, limit=1)
     assert isinstance(record.turn.outcome, Approved)
     assert record.turn.outcome.verdict.reason == "harmless"
+
+
+@pytest.mark.parametrize(("characters", "kept"), [(0, 0), (19, 0), (20, 1), (59, 1), (60, 2), (1_000, 3)])
+def test_the_oldest_exchanges_go_first_and_only_whole(characters: int, kept: int) -> None:
+    history = [
+        Exchange(id=str(size), message=Utterance(speaker="m", text="q" * size), answer="a" * size)
+        for size in (30, 20, 10)
+    ]
+    assert latest(history, characters=characters) == tuple(history[3 - kept :])

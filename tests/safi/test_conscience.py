@@ -245,7 +245,6 @@ def test_no_text_at_all_raises_anything_else(profile: Profile, text: str) -> Non
         conscience.read(profile, ANSWER, text)
 
 
-def test_a_quote_is_the_sentence_of_that_number() -> None:
-    assert [conscience.quote(ANSWER, number) for number in range(4)] == snapshot(
-        [None, "Cover the roots.", "1. Use straw.", "Wait!"]
-    )
+def test_the_quote_is_cut_by_our_own_code_and_there_is_none_for_the_whole() -> None:
+    quotes = [conscience.read(PROFILE, ANSWER, written(sentence=n, score=-1))[0].quote for n in range(4)]
+    assert quotes == [None, *conscience.sentences(ANSWER)]

@@ -7,11 +7,10 @@ honest, and unkind unless it was coached to be kind.
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from adapters.llm.scripted import ScriptedModel
-from bot import config
+from bot import config, wiring
 from bot.app import Models
 from bot.cli.chat import talk
 from safi.ports import Request
@@ -55,7 +54,12 @@ def models() -> Models:
 def main(store: Path) -> None:
     """Talk, with no coaching withheld."""
     settings = config.Config(store=config.Store(path=store), coaching=config.Coaching(withhold=0.0))
-    asyncio.run(talk(replace(settings), scopes_with(), models(), ()))
+
+    async def whole() -> None:
+        async with wiring.open_store(store) as opened:
+            await talk(settings, scopes_with(), models(), opened, ())
+
+    asyncio.run(whole())
 
 
 if __name__ == "__main__":

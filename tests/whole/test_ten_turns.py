@@ -14,7 +14,7 @@ from safi.turn import Approved, Coached, Suppressed, Uncoached
 from tests.doubles import scopes_with, small_profile
 
 ROOT = Path(__file__).parents[2]
-PLACE_SCOPE = '["channel","console","terminal"]'
+PLACE_SCOPE = '["console","terminal","ada"]'
 
 pytestmark = pytest.mark.slow
 

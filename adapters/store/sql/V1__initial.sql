@@ -54,7 +54,7 @@ create table turns (
     attempts bigint not null,
     due bigint,
     lease bigint, -- whoever claimed the audit holds it until then
-    ledger text, -- JSON, without reasons
+    ledger text, -- JSON, without reasons and quotes
     landed_at bigint,
     fate text check (fate in ('folded', 'hole')),
     hole_reason text, -- JSON
@@ -68,6 +68,7 @@ create table turns (
 
 create index turns_of_place on turns (place, position);
 create index turns_of_scope on turns (scope, position);
+create index turns_of_scope_in_place on turns (scope, place, position);
 create index turns_counted on turns (scope, outcome, fate);
 create index turns_unsent on turns (id) where delivery = 'committed';
 create index turns_due on turns (due, position) where audit = 'owed';
@@ -77,7 +78,7 @@ create index turns_owed on turns (scope, delivered_at) where audit = 'owed';
 create table texts (
     workspace text not null,
     event text not null,
-    part text not null check (part in ('message', 'draft', 'verdict', 'coaching', 'reasons')),
+    part text not null check (part in ('message', 'draft', 'verdict', 'coaching', 'reasons', 'quotes')),
     body text not null, -- JSON
     primary key (workspace, event, part),
     foreign key (workspace, event) references events (workspace, id)

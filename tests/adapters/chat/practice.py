@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from adapters.chat.port import Bar, Card, Chat, Command, Handlers, Inbound, Invocation, Option
+from adapters.chat.port import Bar, Card, Chat, ChatError, Command, Handlers, Inbound, Invocation, Option
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -53,7 +54,7 @@ def numbered() -> Callable[[], str]:
 
 @dataclass
 class Practice:
-    """Answers each message with `answer` of it once it is let go."""
+    """Hears at once, and answers in order, each message with `answer` of it once it is let go."""
 
     chat: Chat
     answer: Callable[[str], str] = "You said: {}".format
@@ -61,6 +62,7 @@ class Practice:
     invoked: list[Invocation] = field(default_factory=list[Invocation])
     free: asyncio.Event = field(default_factory=asyncio.Event)
     fault: Exception | None = None
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.free.set()
@@ -69,9 +71,14 @@ class Practice:
         self.heard.append(inbound)
         if self.fault:
             raise self.fault
-        async with self.chat.working(inbound.place):
-            await self.free.wait()
-        await self.chat.say(inbound.place, self.answer(inbound.text), turn_id="t", reply_to=inbound.message_id)
+        async with self.answering:
+            async with self.chat.working(inbound.place):
+                await self.free.wait()
+            await self._say(inbound)
+
+    async def _say(self, inbound: Inbound) -> None:
+        with suppress(ChatError):
+            await self.chat.say(inbound.place, self.answer(inbound.text), turn_id="t", reply_to=inbound.message_id)
 
     async def invoke(self, invocation: Invocation) -> Card:
         self.invoked.append(invocation)

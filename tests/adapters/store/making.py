@@ -143,4 +143,5 @@ async def delivered(
 def _entry(value: str, score: float | None) -> Entry:
     if score is None:
         return Entry(value=value)
-    return Entry(value=value, score=score, confidence=0.75, sentence=0 if score < 0 else 1, reason="It shows.")
+    sentence, quote = (0, None) if score < 0 else (1, "Start with three chords.")
+    return Entry(value=value, score=score, confidence=0.75, sentence=sentence, reason="It shows.", quote=quote)

@@ -85,7 +85,7 @@ async def test_every_kind_of_turn_comes_back_as_it_was(store: Store, outcome: Ou
 async def test_a_ledger_comes_back_as_it_was(store: Store) -> None:
     entries = (
         Entry(value="kindness", score=-0.5, confidence=0.25, sentence=0, reason="“Oaf” 🤨"),
-        Entry(value="honesty", confidence=1, sentence=2, reason="Not touched."),
+        Entry(value="honesty", confidence=1, sentence=2, reason="Not touched.", quote="Start with\nthree chords 🎸."),
     )
     found = Ledger(entries=entries, usage=Usage(model="scripted:c", seconds=2, output_tokens=7))
     await delivered(store, 1)
@@ -165,6 +165,16 @@ async def test_turns_come_in_pages_newest_first(store: Store) -> None:
         await committed(store, number, scope="lobby" if number != 3 else "garden", minute=number)
     pages = [await store.turns("lobby", limit=2, skip=skip) for skip in (0, 2, 4)]
     assert [[record.turn.id for record in page] for page in pages] == [["turn-5", "turn-4"], ["turn-2", "turn-1"], []]
+
+
+async def test_turns_of_one_place_never_show_what_was_said_in_another(store: Store) -> None:
+    for number, place in enumerate(("lobby", "garden", "lobby", "garden", "lobby"), start=1):
+        await committed(store, number, scope="friend", place=place, minute=number)
+    await committed(store, 6, scope="sage", place="lobby", minute=6)
+    pages = [await store.turns("friend", limit=2, skip=skip, place="lobby") for skip in (0, 2)]
+    assert [[record.turn.id for record in page] for page in pages] == [["turn-5", "turn-3"], ["turn-1"]]
+    assert len(await store.turns("friend", limit=9)) == 5
+    assert await store.turns("friend", limit=9, place="cellar") == []
 
 
 async def test_a_scope_stands_in_numbers(store: Store) -> None:

@@ -14,7 +14,8 @@ ON_EVERY_TURN = {
     for name in (
         "ACCEPT_EVENT", "CLOSE_EVENT", "LAST_POSITION", "NEXT_NUMBER", "DELIVER_TURN", "CLAIM_AUDIT", "POSTPONE_AUDIT",
         "LAND_LEDGER", "MARK_FOLDED", "ABANDON_AUDIT", "MAKE_HOLES", "SCOPE", "SAVE_SCOPE", "TURN", "TURN_BY_NUMBER",
-        "TURNS", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE", "RELEASE_CLAIMS", "DOUBT_DELIVERIES",
+        "TURNS", "TURNS_IN_PLACE", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE", "RELEASE_CLAIMS",
+        "DOUBT_DELIVERIES",
     )
 }  # fmt: skip  # a table, not a column of names
 
@@ -51,7 +52,8 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
         (queries.RELEASE_CLAIMS, "turns_due"),
         (queries.DOUBT_DELIVERIES, "turns_unsent"),
         (queries.CONVERSATION, "turns_of_place"),
-        (queries.TURNS, "turns_of_scope"),
+        (queries.TURNS, "turns_of_scope (scope=?)"),
+        (queries.TURNS_IN_PLACE, "turns_of_scope_in_place (scope=? AND place=?)"),
         (queries.ENFORCED, "turns_of_scope"),
         (queries.OWED, "turns_"),
         (queries.OPEN_EVENTS, "events_open"),

@@ -1,4 +1,4 @@
-"""Migrations and opening: a store is brought up to date, or refused with a clear reason and left as it was."""
+"""Migrations: a store is brought up to date, or refused with a clear reason and left as it was."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 from adapters.store.schema import Migration, migrate, shipped, statements
 from adapters.store.sqlite import open_store
 from safi.errors import StoreUnavailable
-from tests.adapters.store.making import at, delivered
+from tests.adapters.store.making import delivered
 
 FIRST = Migration(version=1, name="first", sql="create table a (x text);\ncreate table b (y text);\n")
 SECOND = Migration(version=2, name="second", sql="create table c (z text);\n")
@@ -85,48 +85,3 @@ async def test_a_file_of_a_newer_program_is_refused_by_name(tmp_path: Path) -> N
     with pytest.raises(StoreUnavailable, match=r"store\.db: has version 2"):
         async with open_store(path):
             pytest.fail("it opened")
-
-
-async def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    path.write_text("Dear diary, " * 1000)
-    with pytest.raises(StoreUnavailable, match=r"store\.db: file is not a database"):
-        async with open_store(path):
-            pytest.fail("it opened")
-
-
-async def test_a_store_is_made_with_its_folder_for_its_owners_eyes_alone(tmp_path: Path) -> None:
-    async with open_store(tmp_path / "new" / "store.db") as store:
-        assert await store.audits_owed() == 0
-    assert (tmp_path / "new").stat().st_mode & 0o077 == 0
-
-
-async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreUnavailable, match=r"file/store\.db: .*File exists"):
-        async with open_store(tmp_path / "file" / "store.db"):
-            pytest.fail("it opened")
-
-
-async def test_a_store_that_is_a_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="unable to open database file"):
-        async with open_store(tmp_path):
-            pytest.fail("it opened")
-
-
-async def test_a_store_whose_readers_would_wait_is_refused() -> None:
-    with pytest.raises(StoreUnavailable, match="journal mode memory, not wal"):
-        async with open_store(Path(":memory:")):
-            pytest.fail("it opened")
-
-
-async def test_a_store_that_another_program_has_locked_says_so(tmp_path: Path) -> None:
-    path = tmp_path / "store.db"
-    async with open_store(path, patience=0) as store:
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("begin immediate")
-            with pytest.raises(StoreUnavailable, match=r"store\.db: database is locked"):
-                await store.recover()
-            assert await store.audits_owed() == 0
-        await delivered(store, 1)
-        assert await store.claim(at=at(1), until=at(2))

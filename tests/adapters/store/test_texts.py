@@ -19,7 +19,7 @@ def erase(path: Path, parts: str) -> None:
     connection.close()
 
 
-ALL = "'message', 'draft', 'verdict', 'coaching', 'reasons'"
+ALL = "'message', 'draft', 'verdict', 'coaching', 'reasons', 'quotes'"
 
 
 async def test_a_turn_whose_texts_are_gone_still_stands_with_its_scores(tmp_path: Path) -> None:
@@ -28,7 +28,7 @@ async def test_a_turn_whose_texts_are_gone_still_stands_with_its_scores(tmp_path
         turn = answer(event(1), coaching=Coached(text="Mind kindness."))
         await store.commit(event(1), turn, profile=PROFILE, scope="lobby", at=at(0))
         await store.deliver("turn-1", message_id="posted", at=at(0))
-        await store.settle("turn-1", ledger(-1, None), fold, at=at(1))
+        await store.settle("turn-1", ledger(0.5, None), fold, at=at(1))
         erase(tmp_path / "store.db", ALL)
         record = await store.turn("turn-1")
         assert record is not None
@@ -37,11 +37,12 @@ async def test_a_turn_whose_texts_are_gone_still_stands_with_its_scores(tmp_path
         assert record.turn.outcome == Approved(draft=Draft(text=GONE), verdict=Allowed(reason=GONE))
         assert record.turn.coaching == Coached(text=GONE)
         assert record.ledger is not None
-        before = ledger(-1, None).entries
+        before = ledger(0.5, None).entries
         assert [(e.value, e.score, e.confidence, e.sentence) for e in record.ledger.entries] == [
             (e.value, e.score, e.confidence, e.sentence) for e in before
         ]
         assert [entry.reason for entry in record.ledger.entries] == [GONE, None]
+        assert [entry.quote for entry in record.ledger.entries] == [None, None]
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -1,0 +1,168 @@
+"""Cards: what is unknown is never a number, and what went wrong is said in words."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot import cards
+from safi.ledger import Entry, Ledger
+from safi.ports import Event, TurnRecord
+from safi.profile import digest
+from safi.record import State
+from safi.spirit import Memory, Reading
+from safi.turn import (
+    Allowed,
+    Approved,
+    Denied,
+    Draft,
+    Failed,
+    NoVerdict,
+    Outcome,
+    Prompt,
+    Suppressed,
+    Turn,
+    Uncoached,
+    Unjudged,
+    Utterance,
+)
+from tests.doubles import NOON, PLACE, small_profile
+
+PROFILE = small_profile()
+DRAFT = Draft(text="Oil the hinge.")
+SENT = Approved(draft=DRAFT, verdict=Allowed(reason="harmless"))
+MEMORY = Memory(values=PROFILE.value_names, mu=(0.5, 0.1), a=(1.0, 1.0), folded=9)
+LEDGER = Ledger(
+    entries=(
+        Entry(value="Honesty", score=1, confidence=0.75, sentence=1, reason="says so", quote="Oil the hinge."),
+        Entry(value="Kindness"),
+    )
+)
+READING = Reading(coherence=8.25, confidence=0.75, drift=0.125)
+
+
+def record(outcome: Outcome = SENT, **changes: Any) -> TurnRecord:
+    event = Event(
+        id="e1",
+        workspace="w",
+        place=PLACE.encode(),
+        message_id="m1",
+        author="ann",
+        speaker="member-a",
+        text="It squeaks.",
+        at=NOON,
+    )
+    turn = Turn(
+        id="t1",
+        persona="ada",
+        digest=digest(PROFILE),
+        prompt=Prompt(message=Utterance(speaker="member-a", text="It squeaks.")),
+        coaching=Uncoached(),
+        outcome=outcome,
+    )
+    sent = TurnRecord(
+        turn=turn,
+        profile=PROFILE,
+        event=event,
+        scope="s",
+        at=NOON,
+        delivery="delivered",
+        message_id="out-1",
+        number=7,
+        audit="landed",
+        fate="folded",
+        hole_reason=None,
+        ledger=LEDGER,
+        reading=READING,
+    )
+    return replace(sent, **changes)
+
+
+def test_an_audit_shows_score_drift_and_a_bar_a_value() -> None:
+    card = cards.audit_landed(record(), State(memory=MEMORY))
+    assert (card.title, card.sentence) == ("Audit #7", "coherence 8.2 of 10 (confidence 75%) · drift 0.12")
+    assert [(bar.label, bar.value, bar.note) for bar in card.bars] == [
+        ("Honesty", 1, "confidence 75%"),
+        ("Kindness", None, "not touched"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("reading", "folded", "sentence"),
+    [
+        (replace(READING, drift=None), 9, "coherence 8.2 of 10 (confidence 75%) · drift unknown"),
+        (READING, 4, "coherence 8.2 of 10 (confidence 75%) · drift warming up (4 of 5)"),
+        (Reading(coherence=None, confidence=None, drift=None), 9, "no value touched, so no score · drift unknown"),
+    ],
+)
+def test_what_is_unknown_is_said_in_words(reading: Reading, folded: int, sentence: str) -> None:
+    state = State(memory=replace(MEMORY, folded=folded))
+    assert cards.audit_landed(record(reading=reading), state).sentence == sentence
+
+
+def test_a_late_ledger_is_shown_as_late() -> None:
+    late = replace(READING, drift=None)
+    card = cards.audit_landed(record(fate="hole", hole_reason="too late", reading=late), State(memory=MEMORY))
+    assert card.sentence == "coherence 8.2 of 10 (confidence 75%); it came too late to be remembered"
+
+
+def test_a_hole_says_why() -> None:
+    hole = record(fate="hole", audit="abandoned", hole_reason="unreadable", ledger=None, reading=None)
+    assert cards.audit_landed(hole, State()).sentence == "none; memory stays as it was (unreadable)"
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({"audit": "owed", "fate": None}, "owed"),
+        ({"audit": "owed", "fate": "hole"}, "owed, and passed over in memory"),
+        ({"audit": None, "fate": None, "delivery": "committed"}, "none: it was not sent"),
+        ({"audit": None, "fate": None, "delivery": "unknown"}, "none: nobody knows whether it was sent"),
+        ({"audit": None, "fate": None}, "none: only what was sent as drafted is audited"),
+    ],
+)
+def test_every_state_of_an_audit_has_its_words(changes: dict[str, Any], state: str) -> None:
+    assert cards.audit_state(record(ledger=None, reading=None, **changes)) == state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title", "words"),
+    [
+        (
+            Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a code", by="judge")),
+            "Held back",
+            "held back by the rule no-codes (judge): a code",
+        ),
+        (
+            Unjudged(draft=DRAFT, verdict=NoVerdict(cause="model_unavailable", detail="status 500")),
+            "No answer",
+            "held back without a verdict: the model could not be reached in time (status 500)",
+        ),
+        (
+            Failed(cause="model_misconfigured", detail="status 401"),
+            "No answer",
+            "nothing to judge, there was no draft: the model's vendor refuses such requests until a key, "
+            "a model id or a setting is changed (status 401)",
+        ),
+    ],
+)
+def test_a_turn_without_an_answer_says_why_and_never_what_the_draft_was(
+    outcome: Outcome, title: str, words: str
+) -> None:
+    card = cards.no_answer(outcome)
+    assert card is not None
+    assert (card.title, card.sentence) == (title, words)
+    assert "hinge" not in str(card)
+
+
+def test_a_turn_that_was_answered_needs_no_such_card() -> None:
+    assert cards.no_answer(SENT) is None
+
+
+def test_an_untouched_turn_has_its_word_in_the_list() -> None:
+    silent = Reading(coherence=None, confidence=None, drift=None)
+    assert "untouched" in cards.turns([record(reading=silent)], title="t", footer="").lines[0]
+
+
+def test_counts_of_audits_are_grammatical() -> None:
+    assert [cards.still_owed(number).sentence for number in (1, 2)] == ["1 audit still owed", "2 audits still owed"]
