@@ -28,7 +28,7 @@ class Stream:
         self._held: list[Sequence[Text]] = []
 
     async def run(self, take: Callable[[str], Awaitable[None]], leaves: Callable[[str], bool]) -> None:
-        """Hand each line that is not blank to `take`, one after the other, until the end, a farewell or broken output."""
+        """Hand each line that is not blank to `take`, one by one, until the end, a farewell or broken output."""
         if self._stdin is None:
             return
         await self._ask()

@@ -35,6 +35,7 @@ PLANTED: Final = [
     ("openai", "adapters/llm/embedded.py", "from openai import AsyncOpenAI"),
     ("embedded", "adapters/llm/embedded.py", "import xllamacpp"),
     ("sqlite", "bot/audits.py", "import sqlite3"),
+    ("lock", "bot/app.py", "import filelock"),
     ("sqlite", "adapters/chat/console.py", "import sqlite3"),
     ("terminal", "bot/reports.py", "from rich.console import Console"),
     ("terminal", "adapters/chat/port.py", "import prompt_toolkit"),

@@ -18,7 +18,7 @@ class Pipes:
         self.stdout = stdout
         self.written = bytearray()
         self._into: int | None = into
-        self._out_of = out_of
+        self._out_of: int | None = out_of
         self._changed = asyncio.Event()
 
     def send(self, data: str | bytes) -> None:
@@ -38,6 +38,13 @@ class Pipes:
             os.close(self._into)
             self._into = None
 
+    def leave(self) -> None:
+        """Close the end that is read."""
+        if self._out_of is not None:
+            asyncio.get_running_loop().remove_reader(self._out_of)
+            os.close(self._out_of)
+            self._out_of = None
+
     @property
     def transcript(self) -> str:
         """What came out so far."""
@@ -56,6 +63,7 @@ class Pipes:
 
     def read(self) -> None:
         """Take in what the program wrote."""
+        assert self._out_of is not None
         self.written += os.read(self._out_of, 65_536)
         self._changed.set()
 
@@ -64,13 +72,11 @@ class Pipes:
 async def open_pipes() -> AsyncGenerator[Pipes]:
     """A fresh pair of pipes."""
     (reading, into), (out_of, writing) = os.pipe(), os.pipe()
-    loop = asyncio.get_running_loop()
     with os.fdopen(reading, encoding="utf-8") as stdin, os.fdopen(writing, "w", encoding="utf-8") as stdout:
         pipes = Pipes(stdin, stdout, into, out_of)
-        loop.add_reader(out_of, pipes.read)
+        asyncio.get_running_loop().add_reader(out_of, pipes.read)
         try:
             yield pipes
         finally:
-            loop.remove_reader(out_of)
+            pipes.leave()
             pipes.end()
-            os.close(out_of)

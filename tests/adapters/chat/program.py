@@ -2,9 +2,11 @@
 
 import asyncio
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from adapters.chat.console import PLACE, Console
+from adapters.chat.port import ChatError
 from tests.adapters.chat.practice import AUDIT, Noon, Practice, numbered
 
 
@@ -18,7 +20,8 @@ async def main(history: str, pace: str) -> None:
     if pace == "stuck":
         practice.free.clear()
     await chat.run(practice.handlers())
-    await chat.show(PLACE, AUDIT)
+    with suppress(ChatError):
+        await chat.show(PLACE, AUDIT)
 
 
 if __name__ == "__main__":

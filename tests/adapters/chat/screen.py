@@ -85,13 +85,13 @@ class Screen:
 
 
 @asynccontextmanager
-async def open_screen(*, columns: int = 80, lines: int = 24) -> AsyncGenerator[Screen]:
-    """A fresh terminal of that size."""
+async def open_screen(*, columns: int = 80, lines: int = 24, encoding: str = "utf-8") -> AsyncGenerator[Screen]:
+    """A fresh terminal of that size, which the program is told to be of that encoding."""
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     display = _Display(columns, lines, lambda data: os.write(master, data))
     loop = asyncio.get_running_loop()
-    with os.fdopen(os.dup(slave), encoding="utf-8") as stdin, os.fdopen(slave, "w", encoding="utf-8") as stdout:
+    with os.fdopen(os.dup(slave), encoding=encoding) as stdin, os.fdopen(slave, "w", encoding=encoding) as stdout:
         screen = Screen(master, stdin, stdout, display)
         loop.add_reader(master, screen.read)
         try:

@@ -20,15 +20,20 @@ pytestmark = pytest.mark.slow
 
 
 def start(history: str = "", pace: str = "steady") -> "pexpect.spawn[str]":
-    """The program at a terminal that does not answer questions about its cursor."""
-    environment = os.environ | {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
+    """The program at a terminal."""
+    return at_terminal(*PROGRAM, history, pace)
+
+
+def at_terminal(*command: str, **settings: str) -> "pexpect.spawn[str]":
+    """A command at a terminal that does not answer questions about its cursor."""
     return pexpect.spawn(
-        PROGRAM[0],
-        [*PROGRAM[1:], history, pace],
+        command[0],
+        list(command[1:]),
         cwd=str(ROOT),
-        env=environment,
+        env=os.environ | {"TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"} | settings,
         dimensions=(24, 80),
         encoding="utf-8",
+        codec_errors="replace",
         timeout=PATIENCE,
     )
 
@@ -80,6 +85,20 @@ def test_ctrl_c_while_an_answer_is_made_leaves_at_once_when_pressed_again() -> N
     assert ended(child) == 130
 
 
+def test_ctrl_z_suspends_it_and_it_goes_on_where_it_was() -> None:
+    child = at_terminal("sh", "-c", f"set -m; {' '.join(PROGRAM)} '' steady; echo Suspended; fg; echo Over")
+    child.expect("› ")
+    child.send("Half a sent\x1a")
+    child.expect("Suspended")
+    child.expect("Half a sent")
+    child.expect("Half a sent")  # `fg` names the job; then the prompt is back, with what was typed
+    child.send("ence\r")
+    child.expect("You said: Half a sentence")
+    child.send("\x04")
+    child.expect("Over")
+    assert ended(child) == 0
+
+
 def test_history_outlives_the_process(tmp_path: Path) -> None:
     for keys, seen in [("A question worth keeping\r", "said: A question"), ("\x1b[A\x1b[A\r", "said: A question")]:
         child = start(str(tmp_path / "history"))
@@ -108,6 +127,25 @@ def test_printf_through_a_pipe_is_answered_line_by_line() -> None:
     run = piped("printf 'One\\nTwo\\n' | $PROGRAM | cat")
     assert run.stderr == b""
     assert run.stdout.decode().startswith(f"> One\n\n● You said: One\n\n> Two\n\n● You said: Two\n\n{FAREWELL}\n")
+
+
+@pytest.mark.parametrize("output", [">/dev/full", "| head -1", "| true"])
+def test_output_that_breaks_ends_it_without_a_word(output: str) -> None:
+    run = piped(f"printf 'One\\nTwo\\n/values\\n/valeus\\nThree\\n' | {{ $PROGRAM; echo $? >&2; }} {output}")
+    assert run.stderr == b"0\n"
+
+
+@pytest.mark.parametrize("settings", [{"PYTHONIOENCODING": "latin-1"}, {"LC_ALL": "POSIX", "PYTHONUTF8": "0"}])
+def test_an_encoding_that_cannot_hold_a_character_does_no_harm(settings: dict[str, str]) -> None:
+    child = at_terminal(*PROGRAM, "", "steady", **settings)
+    child.expect("> ")
+    child.send("Why ∴ and Ω?\r")
+    child.expect("You said: Why")
+    child.send("/valeus\r")
+    child.expect("Did you mean /values")
+    child.send("\x04")
+    child.expect("Audit 12")
+    assert ended(child) == 0
 
 
 @pytest.mark.parametrize("shell", ["$PROGRAM < /dev/null", "$PROGRAM <&-", ": | $PROGRAM"])

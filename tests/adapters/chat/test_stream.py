@@ -9,9 +9,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from adapters.chat.console import PLACE, Console
-from adapters.chat.port import Chat, ChatError
+from adapters.chat.port import Card, Chat, ChatError, Handlers, Inbound, Invocation
 from tests.adapters.chat.pipes import Pipes, open_pipes
-from tests.adapters.chat.practice import AUDIT, NOON, Noon, Practice, numbered
+from tests.adapters.chat.practice import AUDIT, NOON, Noon, Practice, commands, numbered
 from tests.adapters.chat.screen import open_screen
 
 
@@ -71,6 +71,36 @@ async def test_a_conversation_through_pipes_reads_well() -> None:
 """)
 
 
+async def test_a_late_card_does_not_come_between_a_question_and_its_answer() -> None:
+    async with open_pipes() as pipes, asyncio.TaskGroup() as group:
+        chat = console(pipes)
+        practice = Practice(chat)
+        practice.free.clear()
+        group.create_task(chat.run(practice.handlers()))
+        pipes.send("One\n")
+        await pipes.until("> One")
+        await chat.show(PLACE, AUDIT)
+        practice.free.set()
+        pipes.send("Two\n")
+        pipes.end()
+        seen = await pipes.until("You said: Two")
+        assert seen.index("You said: One") < seen.index("Audit 12") < seen.index("> Two")
+
+
+async def test_a_late_card_is_shown_though_there_is_no_answer() -> None:
+    async with open_pipes() as pipes:
+        chat = console(pipes)
+
+        async def hear(_: Inbound) -> None:
+            await chat.show(PLACE, AUDIT)
+
+        pipes.send("One\nTwo\n")
+        pipes.end()
+        await chat.run(Handlers(hear=hear, commands=()))
+        seen = await pipes.until("> Two")
+        assert seen.index("> One") < seen.index("Audit 12") < seen.index("> Two")
+
+
 async def test_each_line_waits_for_the_answer_before_it() -> None:
     async with open_pipes() as pipes, asyncio.TaskGroup() as group:
         chat = console(pipes)
@@ -99,7 +129,7 @@ async def test_a_line_that_comes_in_pieces_is_one_line() -> None:
         assert [inbound.text for inbound in practice.heard] == ["Zoë", "Two", "Three"]
 
 
-@pytest.mark.parametrize("farewell", ["/quit", "/exit", " /QUIT "])
+@pytest.mark.parametrize("farewell", ["/quit", "/exit", " /QUIT ", "quit", "EXIT", "/safi quit", "/ quit"])
 async def test_a_farewell_ends_it_though_more_could_come(farewell: str) -> None:
     async with open_pipes() as pipes:
         chat = console(pipes)
@@ -172,8 +202,47 @@ async def test_a_reader_that_went_away_is_a_chat_error() -> None:
     chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=None, stdout=stdout)
     with pytest.raises(ChatError, match="nothing can be written"):
         await chat.say(PLACE, "Hello", turn_id="t", reply_to=None)
-    with pytest.raises(BrokenPipeError):
-        stdout.close()
+    with pytest.raises(ChatError, match="nothing can be written"):
+        await chat.show(PLACE, AUDIT)
+    stdout.close()  # it has nothing left to write
+
+
+async def test_nobody_is_heard_once_the_reader_went_away() -> None:
+    async with open_pipes() as pipes:
+        chat = console(pipes)
+        practice = Practice(chat)
+        pipes.leave()
+        pipes.send("One\nTwo\n")
+        await chat.run(practice.handlers())
+        assert practice.heard == []
+
+
+@pytest.mark.parametrize("line", ["One", "/values"])
+async def test_a_reader_who_goes_away_during_an_answer_ends_the_talk(line: str) -> None:
+    async with open_pipes() as pipes:
+        chat = console(pipes)
+
+        async def hear(_: Inbound) -> None:
+            pipes.leave()
+
+        async def run(_: Invocation) -> Card:
+            pipes.leave()
+            return AUDIT
+
+        pipes.send(f"{line}\nTwo\n")
+        await chat.run(Handlers(hear=hear, commands=commands(run)))
+
+
+async def test_a_dumb_terminal_that_is_gone_ends_the_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    async with open_screen() as screen:
+        with Path(os.devnull).open() as reading, os.fdopen(os.dup(reading.fileno()), "w") as writing:
+            monkeypatch.setattr(writing, "isatty", lambda: True)
+            chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=writing)
+            practice = Practice(chat)
+            screen.type("One\n")
+            await chat.run(practice.handlers())
+            assert practice.heard == []
 
 
 async def test_a_fault_of_the_bot_ends_it() -> None:

@@ -25,10 +25,10 @@ def _a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def talking(
-    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None
+    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None, encoding: str = "utf-8"
 ) -> AsyncGenerator[tuple[Screen, Practice]]:
     """A person at the prompt. The test must leave: the conversation is awaited."""
-    async with open_screen() as screen, asyncio.TaskGroup() as group:
+    async with open_screen(encoding=encoding) as screen, asyncio.TaskGroup() as group:
         chat: Chat = Console(
             author="ada",
             clock=Noon(),
@@ -39,7 +39,7 @@ async def talking(
         )
         practice = Practice(chat, answer)
         group.create_task(chat.run(practice.handlers()))
-        await screen.until("› ")
+        await screen.until("commands")
         yield screen, practice
 
 
@@ -90,17 +90,82 @@ async def test_work_is_shown_while_the_next_message_is_typed() -> None:
         screen.type("\x04")
 
 
-async def test_a_message_sent_meanwhile_is_answered_after_the_one_before() -> None:
+async def test_a_message_sent_meanwhile_is_heard_at_once_and_answered_after_the_one_before() -> None:
     async with talking() as (screen, practice):
         practice.free.clear()
         screen.type("One\r")
         await screen.until("thinking")
         screen.type("Two\r")
         await screen.until("› Two\n\n")
-        assert [inbound.text for inbound in practice.heard] == ["One"]
+        assert [inbound.text for inbound in practice.heard] == ["One", "Two"]
         practice.free.set()
         seen = await screen.until("said: Two")
         assert seen.index("said: One") < seen.index("said: Two")
+        screen.type("\x04")
+
+
+async def test_lines_that_come_all_at_once_are_heard_in_order() -> None:
+    async with talking() as (screen, practice):
+        screen.type("".join(f"Number {number}\r" for number in range(10)))
+        await screen.until("said: Number 9")
+        assert [inbound.text for inbound in practice.heard] == [f"Number {number}" for number in range(10)]
+        screen.type("\x04")
+
+
+async def test_a_command_does_not_wait_for_an_answer() -> None:
+    async with talking() as (screen, practice):
+        practice.free.clear()
+        screen.type("One\r")
+        await screen.until("thinking")
+        screen.type("/values\r")
+        assert "said: One" not in await screen.until("◆ Status", "thinking")
+        practice.free.set()
+        await screen.until("said: One")
+        screen.type("\x04")
+
+
+@pytest.mark.parametrize("word", ["help", "?", "HELP", "/help"])
+async def test_a_plain_call_for_help_lists_the_commands(word: str) -> None:
+    async with talking() as (screen, practice):
+        screen.type(f"{word}\r")
+        await screen.until("◆ Status")
+        assert [invocation.command for invocation in practice.invoked] == ["help"]
+        screen.type("\x04")
+
+
+async def test_a_sentence_that_begins_like_a_command_is_said_to_the_persona() -> None:
+    async with talking() as (screen, practice):
+        screen.type("help me\rquit smoking?\r")
+        await screen.until("said: quit smoking?")
+        assert [inbound.text for inbound in practice.heard] == ["help me", "quit smoking?"]
+        screen.type("\x04")
+
+
+async def test_a_farewell_with_more_after_it_is_a_mistake() -> None:
+    async with talking() as (screen, _):
+        screen.type("/quit now\r")
+        await screen.until("/quit takes nothing after it.")
+        screen.type("\x04")
+
+
+@pytest.mark.parametrize("keys", ["\x1b[31m", "\x1b[m", "\x1b[<0;1;1M", "\x1b[<m", "\x1b[9;9;9;9M", "\x1b[M   "])
+async def test_a_control_sequence_typed_by_hand_does_no_harm(keys: str, caplog: pytest.LogCaptureFixture) -> None:
+    async with talking() as (screen, practice):
+        screen.type(f"{keys}One\r")
+        await screen.until("said: One")
+        assert practice.heard[0].text == "One"
+        screen.type("\x04")
+    assert caplog.records == []
+
+
+async def test_a_terminal_of_another_encoding_gets_signs_that_it_knows() -> None:
+    async with talking(lambda _: "Ω is ∴ µ", encoding="latin-1") as (screen, practice):
+        practice.free.clear()
+        assert screen.look().startswith("\n> Say")
+        screen.type("One\r")
+        await screen.until_so(lambda seen: any(f"{sign} thinking" in seen for sign in "|/-\\"))
+        practice.free.set()
+        await screen.until("* ? is ? ")
         screen.type("\x04")
 
 
@@ -204,6 +269,8 @@ async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
         screen.type("never mind")
         await screen.until("› never mind")
         screen.type("\x03")
+        await screen.until_so(lambda seen: seen == "\n›")
+        screen.type("\x03")
         assert await screen.until("once more") == "\n› Ctrl-C once more to leave"
         screen.type("But")
         await screen.until("› But")
@@ -214,7 +281,7 @@ async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
     assert practice.heard == []
 
 
-@pytest.mark.parametrize("farewell", ["\x04", "/quit\r", "/exit\r"])
+@pytest.mark.parametrize("farewell", ["\x04", "/quit\r", "/exit\r", "quit\r", "Exit\r", "/safi quit\r"])
 async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> None:
     async with talking() as (screen, practice):
         practice.free.clear()
@@ -225,6 +292,17 @@ async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> No
         assert "thinking" not in seen
         practice.free.set()
         await screen.until("● You said: One")
+
+
+async def test_leaving_says_how_many_answers_are_awaited() -> None:
+    async with talking() as (screen, practice):
+        practice.free.clear()
+        screen.type("One\rTwo\rThree\r")
+        await screen.until("› Three\n\n", "thinking")
+        screen.type("\x04")
+        await screen.until("Leaving after 3 answers. Ctrl-C leaves at once.")
+        practice.free.set()
+        await screen.until("● You said: Three")
 
 
 async def test_a_fault_of_the_bot_ends_it_and_gives_the_terminal_back() -> None:

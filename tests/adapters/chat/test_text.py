@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.text import clipped, one_line, plain
+from adapters.chat.text import clipped, one_line, plain, repaired
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -35,6 +35,24 @@ def test_no_control_is_left_and_all_can_be_encoded(text: str) -> None:
     assert not [sign for sign in shown if unicodedata.category(sign) in {"Cc", "Cs"} and sign != "\n"]
     shown.encode()
     assert plain(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("arrived", "meant"),
+    [
+        ("Zoë \U0001f469", "Zoë \U0001f469"),
+        ("Zo\udcc3\udcab", "Zoë"),
+        ("\udcff\udcfe", "\ufffd\ufffd"),
+        ("\ud800, \udfff", "\ufffd, \ufffd"),
+    ],
+)
+def test_what_arrived_broken_is_repaired(arrived: str, meant: str) -> None:
+    assert repaired(arrived) == meant
+
+
+@given(ANYTHING)
+def test_whatever_arrived_can_be_stored_and_sent(text: str) -> None:
+    assert repaired(text).encode().decode() == repaired(repaired(text))
 
 
 @given(ANYTHING)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.chat.port import Bar, Card
+from adapters.chat.text import plain
 from adapters.chat.typeset import ASCII, UNICODE, Page, answer, card, marks_for, note
 from tests.adapters.chat.practice import AUDIT, STATUS
 
@@ -169,6 +170,31 @@ def test_names_too_long_for_a_column_stand_on_their_own_lines() -> None:
     one
     two\
 """)
+
+
+LISTED = Card(
+    title="Turns",
+    lines=(
+        "  #4  2026-03-01 12:00 UTC  coherence 8.4 of 10 (confidence 92%)  “What is a good first step on the guitar?”",
+        "Latest readings:\n    deep    inside, where a line that is long has to go on below",
+        "",
+        "averyveryverylongwordwithoutanyblanksinitthatgoesonandonandonandonandonandonandonandon",
+    ),
+)
+
+
+def test_a_line_that_goes_on_below_hangs_under_its_own_text_at_80_columns() -> None:
+    assert seen(card(LISTED, WIDE)) == snapshot()
+
+
+def test_a_line_that_goes_on_below_hangs_under_its_own_text_at_40_columns() -> None:
+    assert seen(card(LISTED, NARROW)) == snapshot()
+
+
+@given(st.text(), st.integers(24, 120))
+def test_no_word_of_a_line_is_lost(line: str, width: int) -> None:
+    shown = "".join(text.plain for text in card(Card(title="", lines=(line,)), Page(width=width, marks=UNICODE))[2:])
+    assert "".join(shown.split()) == "".join(plain(line).split())
 
 
 def test_a_note_at_40_columns() -> None:
