@@ -1,0 +1,64 @@
+"""The wiring: each role of the configuration becomes the right adapter, with the right key, address and bounds."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot import wiring
+from bot.choice import Choice, ModelRef
+from bot.config import PROVIDERS, Config, Provider
+from bot.errors import ConfigError
+
+KEYS = {"ANTHROPIC_API_KEY": "sk-ant-test", "OPENAI_API_KEY": "sk-test"}
+
+
+def choice(intellect: str, will: str, conscience: str) -> Choice:
+    refs = [ModelRef(provider=text.partition(":")[0], model=text.partition(":")[2]) for text in (intellect, will)]
+    last = ModelRef(provider=conscience.partition(":")[0], model=conscience.partition(":")[2])
+    return Choice(intellect=refs[0], will=refs[1], conscience=last, reason="because")
+
+
+async def test_every_faculty_gets_its_own_model_of_its_own_vendor() -> None:
+    async with wiring.open_models(choice("anthropic:a", "openai:b", "ollama:c"), Config(), KEYS) as models:
+        assert [model.name for model in (models.intellect, models.will, models.conscience)] == [
+            "anthropic:a",
+            "openai:b",
+            "ollama:c",
+        ]
+        assert models.line.endswith("(because).")
+
+
+async def test_a_server_of_ones_own_needs_no_key(tmp_path: Path) -> None:
+    mine = Provider(api="openai", base_url="http://127.0.0.1:9/v1")
+    config = replace(Config(), providers={**PROVIDERS, "mine": mine})
+    async with wiring.open_models(choice("mine:a", "mine:b", "mine:b"), config, {}) as models:
+        assert models.will.name == "mine:b"
+
+
+async def test_a_key_file_that_others_can_read_is_refused_when_it_is_used(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk-secret")
+    file.chmod(0o644)
+    config = replace(Config(), providers={**PROVIDERS, "mine": Provider(api="anthropic", key_file=file)})
+    with pytest.raises(ConfigError, match="mode 0644"):
+        async with wiring.open_models(choice("mine:a", "mine:b", "mine:b"), config, {}):
+            raise AssertionError
+
+
+@pytest.mark.slow
+async def test_the_practice_model_serves_all_roles_from_one_server_and_ends_with_them() -> None:
+    small = choice("embedded:x", "embedded:x", "embedded:x")
+    async with wiring.open_models(small, Config(), {}) as models:
+        assert {model.name for model in (models.intellect, models.will, models.conscience)} == {
+            "embedded:SmolLM2-135M-Instruct"
+        }
+
+
+def test_an_ollama_is_looked_for_where_its_own_variable_or_the_configuration_says() -> None:
+    nowhere = replace(
+        Config(), providers={**PROVIDERS, "ollama": replace(PROVIDERS["ollama"], base_url="http://127.0.0.1:9/v1")}
+    )
+    assert wiring.ollama_models(nowhere, {}) is None
+    assert wiring.ollama_models(Config(), {"OLLAMA_HOST": "127.0.0.1:9"}) is None
+    assert wiring.ollama_models(Config(), {"OLLAMA_HOST": "models.example.org"}) is None
