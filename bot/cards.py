@@ -11,7 +11,19 @@ from safi.ports import Standing, TurnRecord
 from safi.profile import Profile
 from safi.record import State
 from safi.spirit import WARM_UP, Memory, Reading
-from safi.turn import Approved, Coached, Coaching, Failed, Outcome, Suppressed, Uncoached, Unjudged, Withheld, said
+from safi.turn import (
+    Approved,
+    Coached,
+    Coaching,
+    Denied,
+    Failed,
+    Outcome,
+    Suppressed,
+    Uncoached,
+    Unjudged,
+    Withheld,
+    said,
+)
 
 _CAUSES: Final = {
     "model_unavailable": "the model could not be reached in time",
@@ -51,8 +63,8 @@ def no_answer(outcome: Outcome) -> Card | None:
     match outcome:
         case Approved():
             return None
-        case Suppressed():
-            return Card(title="Held back", sentence=verdict(outcome), footer="/why shows the turn.", quiet=True)
+        case Suppressed(verdict=denied):
+            return Card(title="Held back", sentence=_broken(denied), footer="/why shows the turn.", quiet=True)
         case Unjudged() | Failed():
             return Card(title="No answer", sentence=verdict(outcome), footer="/why shows the turn.", quiet=True)
 
@@ -110,7 +122,7 @@ def memory(state: State, profile: Profile, readings: Sequence[tuple[int, Reading
         sentence=_latest_drift(state.memory, readings),
         bars=memory_bars(state.memory),
         lines=("Latest readings:", *lines) if lines else (),
-        footer=f"Bars show long-term memory by value, from -1 to 1; persona {profile.name}, beta {profile.beta:g}.",
+        footer=f"Bars show what {profile.name} remembers of each value's scores, from -1 to 1.",
     )
 
 
@@ -140,13 +152,12 @@ def persona(profile: Profile) -> Card:
     """A persona's declared values and rules: what it asks to be judged by."""
     shares = zip(profile.values, profile.weights, strict=True)
     values = tuple((f"{value.name} ({share:.0%})", value.meaning) for value, share in shares)
-    rules = tuple(f"• {rule.text}" for rule in profile.rules)
+    rules = tuple((f"rule {rule.id}", rule.text) for rule in profile.rules)
     return Card(
         title=f"What {profile.name} stands for",
         sentence=profile.worldview.strip(),
-        fields=values,
-        lines=("It never breaks these rules:", *rules),
-        footer="Percentages are each value's share in the score.",
+        fields=(*values, *rules),
+        footer="Percentages are each value's share in the score. A draft that breaks a rule is never sent.",
     )
 
 
@@ -156,7 +167,7 @@ def verdict(outcome: Outcome) -> str:
         case Approved(verdict=allowed):
             return f"let out: {allowed.reason}"
         case Suppressed(verdict=denied):
-            return f"held back by the rule {', '.join(denied.rules)} ({denied.by}): {denied.reason}"
+            return f"held back {_broken(denied)}"
         case Unjudged(verdict=none):
             return f"held back without a verdict: {_cause(none.cause)} ({none.detail})"
         case Failed(cause=cause, detail=detail):
@@ -184,6 +195,10 @@ def audit_state(record: TurnRecord) -> str:
     if record.fate == "hole":
         return _missing(record)
     return _DELIVERIES.get(record.delivery, "none: only what was sent as drafted is audited")
+
+
+def _broken(denied: Denied) -> str:
+    return f"by the rule {', '.join(denied.rules)} ({denied.by}): {denied.reason}"
 
 
 def _missing(record: TurnRecord) -> str:

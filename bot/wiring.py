@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.app import Models
 from bot.choice import Choice, ModelRef
 from bot.config import EMBEDDED, OLLAMA, PROVIDERS, Config, Provider, key_of
+from bot.errors import ConfigError
 from safi.ports import Clock, Model
 
 if TYPE_CHECKING:
@@ -115,9 +116,11 @@ async def open_store(path: Path) -> AsyncGenerator["SQLiteStore"]:
 
 
 def open_console(clock: Clock, fresh: Callable[[], str], history: Path) -> "Console":
-    """The console on this process's own streams."""
+    """The console on this process's own streams. Raises ConfigError where there is no output to write to."""
     from adapters.chat.console import Console
 
+    if getattr(sys, "stdout", None) is None:
+        raise ConfigError(["standard output is closed, so there is nobody to talk to"])
     return Console(author="you", clock=clock, ids=fresh, stdin=sys.stdin, stdout=sys.stdout, history_file=history)
 
 

@@ -34,11 +34,13 @@ class Stream:
         await self._ask()
         async with aclosing(_lines(self._stdin.fileno())) as lines:
             async for line in lines:
-                if self._broken or leaves(line):
+                if leaves(line):
                     return
                 if line:
                     await self._exchange(line, take)
                 await self._ask()
+                if self._broken:
+                    return
 
     async def put(self, lines: Sequence[Text], *, aside: bool = False) -> None:
         """Write one block, apart from the one before. Raises OSError.

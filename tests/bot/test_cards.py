@@ -131,7 +131,7 @@ def test_every_state_of_an_audit_has_its_words(changes: dict[str, Any], state: s
         (
             Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a code", by="judge")),
             "Held back",
-            "held back by the rule no-codes (judge): a code",
+            "by the rule no-codes (judge): a code",
         ),
         (
             Unjudged(draft=DRAFT, verdict=NoVerdict(cause="model_unavailable", detail="status 500")),

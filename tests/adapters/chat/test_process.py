@@ -90,8 +90,7 @@ def test_ctrl_z_suspends_it_and_it_goes_on_where_it_was() -> None:
     child.expect("› ")
     child.send("Half a sent\x1a")
     child.expect("Suspended")
-    child.expect("Half a sent")
-    child.expect("Half a sent")  # `fg` names the job; then the prompt is back, with what was typed
+    child.expect("Half a sent")  # the prompt is back, with what was typed
     child.send("ence\r")
     child.expect("You said: Half a sentence")
     child.send("\x04")

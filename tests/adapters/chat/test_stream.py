@@ -233,18 +233,6 @@ async def test_a_reader_who_goes_away_during_an_answer_ends_the_talk(line: str) 
         await chat.run(Handlers(hear=hear, commands=commands(run)))
 
 
-async def test_a_dumb_terminal_that_is_gone_ends_the_talk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TERM", "dumb")
-    async with open_screen() as screen:
-        with Path(os.devnull).open() as reading, os.fdopen(os.dup(reading.fileno()), "w") as writing:
-            monkeypatch.setattr(writing, "isatty", lambda: True)
-            chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=writing)
-            practice = Practice(chat)
-            screen.type("One\n")
-            await chat.run(practice.handlers())
-            assert practice.heard == []
-
-
 async def test_a_fault_of_the_bot_ends_it() -> None:
     async with open_pipes() as pipes:
         chat = console(pipes)

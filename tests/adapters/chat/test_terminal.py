@@ -1,18 +1,14 @@
-"""At a real pseudo-terminal: typing, answers and cards above what is typed, completion, history, and ways to leave."""
+"""At a real pseudo-terminal: typing, answers and cards above what is typed, completion, and colours."""
 
 import asyncio
-import stat
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat.console import PLACE, Console
-from adapters.chat.port import Chat
-from tests.adapters.chat.practice import AUDIT, Noon, Practice, numbered
-from tests.adapters.chat.screen import Screen, open_screen
+from adapters.chat.console import PLACE
+from tests.adapters.chat.practice import AUDIT
+from tests.adapters.chat.talking import talking
 
 ADVICE = "Start with three chords: G, C and D. Ten minutes a day, slowly, is worth more than an hour once a week."
 
@@ -21,26 +17,6 @@ ADVICE = "Start with three chords: G, C and D. Ten minutes a day, slowly, is wor
 def _a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
-
-
-@asynccontextmanager
-async def talking(
-    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None, encoding: str = "utf-8"
-) -> AsyncGenerator[tuple[Screen, Practice]]:
-    """A person at the prompt. The test must leave: the conversation is awaited."""
-    async with open_screen(encoding=encoding) as screen, asyncio.TaskGroup() as group:
-        chat: Chat = Console(
-            author="ada",
-            clock=Noon(),
-            ids=numbered(),
-            stdin=screen.stdin,
-            stdout=screen.stdout,
-            history_file=history_file,
-        )
-        practice = Practice(chat, answer)
-        group.create_task(chat.run(practice.handlers()))
-        await screen.until("commands")
-        yield screen, practice
 
 
 async def test_the_first_prompt_says_what_to_do() -> None:
@@ -148,7 +124,7 @@ async def test_a_farewell_with_more_after_it_is_a_mistake() -> None:
         screen.type("\x04")
 
 
-@pytest.mark.parametrize("keys", ["\x1b[31m", "\x1b[m", "\x1b[<0;1;1M", "\x1b[<m", "\x1b[9;9;9;9M", "\x1b[M   "])
+@pytest.mark.parametrize("keys", ["\x1b[31m", "\x1b[<0;1;1M", "\x1b[9;9;9;9M", "\x1b[M   "])
 async def test_a_control_sequence_typed_by_hand_does_no_harm(keys: str, caplog: pytest.LogCaptureFixture) -> None:
     async with talking() as (screen, practice):
         screen.type(f"{keys}One\r")
@@ -261,97 +237,6 @@ async def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
         screen.type_bytes(b"Hi \xff\xfe\r")
         await screen.until("said: Hi \ufffd\ufffd")
         assert practice.heard[0].text == "Hi \ufffd\ufffd"
-        screen.type("\x04")
-
-
-async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
-    async with talking() as (screen, practice):
-        screen.type("never mind")
-        await screen.until("› never mind")
-        screen.type("\x03")
-        await screen.until_so(lambda seen: seen == "\n›")
-        screen.type("\x03")
-        assert await screen.until("once more") == "\n› Ctrl-C once more to leave"
-        screen.type("But")
-        await screen.until("› But")
-        screen.type("\x7f\x7f\x7f\x03")
-        await screen.until("once more")
-        screen.type("\x03")
-        await screen.until_so(lambda seen: seen == "\n›")
-    assert practice.heard == []
-
-
-@pytest.mark.parametrize("farewell", ["\x04", "/quit\r", "/exit\r", "quit\r", "Exit\r", "/safi quit\r"])
-async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> None:
-    async with talking() as (screen, practice):
-        practice.free.clear()
-        screen.type("One\r")
-        await screen.until("thinking")
-        screen.type(farewell)
-        seen = await screen.until("Leaving after this answer. Ctrl-C leaves at once.")
-        assert "thinking" not in seen
-        practice.free.set()
-        await screen.until("● You said: One")
-
-
-async def test_leaving_says_how_many_answers_are_awaited() -> None:
-    async with talking() as (screen, practice):
-        practice.free.clear()
-        screen.type("One\rTwo\rThree\r")
-        await screen.until("› Three\n\n", "thinking")
-        screen.type("\x04")
-        await screen.until("Leaving after 3 answers. Ctrl-C leaves at once.")
-        practice.free.set()
-        await screen.until("● You said: Three")
-
-
-async def test_a_fault_of_the_bot_ends_it_and_gives_the_terminal_back() -> None:
-    async with open_screen() as screen:
-        chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=screen.stdout)
-        screen.type("One\r")
-        with pytest.raises(ExceptionGroup) as caught:
-            await chat.run(Practice(chat, fault=ZeroDivisionError("broken")).handlers())
-        assert caught.group_contains(ZeroDivisionError, depth=1)
-        assert screen.echoes()
-
-
-async def test_being_cancelled_gives_the_terminal_back() -> None:
-    async with open_screen() as screen, asyncio.TaskGroup() as group:
-        chat: Chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=screen.stdin, stdout=screen.stdout)
-        running = group.create_task(chat.run(Practice(chat).handlers()))
-        await screen.until("› ")
-        assert not screen.echoes()
-        running.cancel()
-        await asyncio.wait([running])
-        assert screen.echoes()
-
-
-async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None:
-    history = tmp_path / "not yet there" / "history"
-    async with talking(history_file=history) as (screen, _):
-        screen.type("The first question\r")
-        await screen.until("said: The first question")
-        screen.type("/values\r")
-        await screen.until("◆ Status")
-        screen.type("\x04")
-    assert stat.S_IMODE(history.stat().st_mode) == 0o600
-    async with talking(history_file=history) as (screen, practice):
-        screen.type("\x12fir")
-        await screen.until("The first question")
-        screen.type("\r\r")
-        await screen.until("said: The first question")
-        screen.type("\x1b[A\x1b[A")
-        await screen.until("› /values")
-        screen.type("\r")
-        await screen.until("◆ Status")
-        assert [inbound.text for inbound in practice.heard] == ["The first question"]
-        screen.type("\x04")
-
-
-async def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
-    async with talking(history_file=tmp_path) as (screen, _):  # a directory
-        screen.type("One\r")
-        await screen.until("said: One")
         screen.type("\x04")
 
 

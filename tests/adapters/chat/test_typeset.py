@@ -184,11 +184,35 @@ LISTED = Card(
 
 
 def test_a_line_that_goes_on_below_hangs_under_its_own_text_at_80_columns() -> None:
-    assert seen(card(LISTED, WIDE)) == snapshot()
+    assert seen(card(LISTED, WIDE)) == snapshot("""\
+◆ Turns
+
+    #4  2026-03-01 12:00 UTC  coherence 8.4 of 10 (confidence 92%)  “What is a
+      good first step on the guitar?”
+  Latest readings:
+      deep    inside, where a line that is long has to go on below
+
+  averyveryverylongwordwithoutanyblanksinitthatgoesonandonandonandonandonandonan
+    donandon\
+""")
 
 
 def test_a_line_that_goes_on_below_hangs_under_its_own_text_at_40_columns() -> None:
-    assert seen(card(LISTED, NARROW)) == snapshot()
+    assert seen(card(LISTED, NARROW)) == snapshot("""\
+◆ Turns
+
+    #4  2026-03-01 12:00 UTC  coherence
+      8.4 of 10 (confidence 92%)  “What
+      is a good first step on the
+      guitar?”
+  Latest readings:
+      deep    inside, where a line that
+        is long has to go on below
+
+  averyveryverylongwordwithoutanyblanksi
+    nitthatgoesonandonandonandonandonand
+    onandonandon\
+""")
 
 
 @given(st.text(), st.integers(24, 120))

@@ -1,0 +1,31 @@
+"""A person at the prompt of a real pseudo-terminal, for every test of the console there."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from adapters.chat.console import Console
+from adapters.chat.port import Chat
+from tests.adapters.chat.practice import Noon, Practice, numbered
+from tests.adapters.chat.screen import Screen, open_screen
+
+
+@asynccontextmanager
+async def talking(
+    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None, encoding: str = "utf-8"
+) -> AsyncGenerator[tuple[Screen, Practice]]:
+    """A person at the prompt. The test must leave: the conversation is awaited."""
+    async with open_screen(encoding=encoding) as screen, asyncio.TaskGroup() as group:
+        chat: Chat = Console(
+            author="ada",
+            clock=Noon(),
+            ids=numbered(),
+            stdin=screen.stdin,
+            stdout=screen.stdout,
+            history_file=history_file,
+        )
+        practice = Practice(chat, answer)
+        group.create_task(chat.run(practice.handlers()))
+        await screen.until("commands")
+        yield screen, practice
