@@ -12,8 +12,9 @@ from bot.choice import Choice, ModelRef, fitted
 from bot.cli.chat import Watching, welcome
 from bot.config import Config, Log, Memory
 from safi.errors import ModelUnavailable
+from safi.ports import Event
 from tests.bot.making import conversing
-from tests.doubles import PLACE, FakeChat, Heard, inbound
+from tests.doubles import NOON, PLACE, FakeChat, Heard, inbound
 
 LOCAL = ModelRef(provider="embedded", model="tiny")
 VENDOR = ModelRef(provider="openai", model="large")
@@ -68,3 +69,25 @@ def test_the_log_goes_where_it_is_configured_to_go(
     (file,) = [path for path in tmp_path.rglob("*.log") if path.name == name]
     assert "INFO x: noted" in file.read_text()
     assert "not noted" not in file.read_text()
+
+
+async def test_what_the_last_run_left_over_is_recalled_whether_it_is_answered_or_not(store: SQLiteStore) -> None:
+    chat = FakeChat()
+    fresh, stale = (
+        Event(
+            id=text,
+            workspace="w",
+            place=PLACE.encode(),
+            message_id=text,
+            author="ann",
+            speaker="member-a",
+            text=text,
+            at=NOON,
+        )
+        for text in ("Still there?", "Long ago?")
+    )
+    await Watching(chat=chat, store=store, place=PLACE).left_over([fresh], [stale])
+    assert [card.sentence for card in chat.cards] == [
+        "answering what was asked before: “Still there?”",
+        "too long ago to be answered now: “Long ago?”",
+    ]

@@ -129,3 +129,9 @@ def test_a_name_is_a_slug_or_refused(name: str) -> None:
         replace(PROFILE, name=name)
     except InvalidProfile:
         assert not re.fullmatch("[a-z0-9][a-z0-9-]*", name)
+
+
+@pytest.mark.parametrize("name", [" Honesty", "Two\nlines", "Zero\u200bwidth", "Two  spaces", "\u2800"])
+def test_a_name_that_cannot_be_told_from_another_at_sight_is_refused(name: str) -> None:
+    with pytest.raises(InvalidProfile, match="name: must be one line without unseen characters"):
+        Value(name=name, meaning="says what is so")
