@@ -20,7 +20,7 @@ LAST_EXCHANGES: Final = 3
 LONGEST_CONTEXT: Final = 2_000
 """Characters of each earlier text that an audit is shown."""
 
-_REACHES: Final = (8, 16, 32, 64, 128, 200)
+_REACHES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 200)
 _NO_KEY: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 _FINDING: Final = ("sentence", "reason", "score", "confidence")
 

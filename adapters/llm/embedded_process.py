@@ -24,6 +24,9 @@ BATCH_TOKENS: Final = 512
 
 PROMPT_CACHE_MIB: Final = 128
 
+SEED: Final = 1
+"""The same conversation goes the same way again, which suits practice."""
+
 TEMPERATURE: Final = 0.2
 REPEAT_PENALTY: Final = 1.15
 """So small a model else wanders off, or says one thing again and again."""
@@ -63,6 +66,7 @@ def _server(model: Path) -> Any:  # noqa: ANN401  # xllamacpp brings no types
     settings.cache_ram_mib = PROMPT_CACHE_MIB
     settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = THREADS
     settings.sampling.temp = TEMPERATURE
+    settings.sampling.seed = SEED
     settings.sampling.penalty_repeat = REPEAT_PENALTY
     return engine.Server(settings)
 

@@ -96,7 +96,7 @@ def test_the_question_put_to_the_auditor() -> None:
                     "finding": {
                         "type": "object",
                         "properties": {
-                            "sentence": {"type": "integer", "enum": [0, 1, 2, 3, 4, 5, 6, 7, 8]},
+                            "sentence": {"type": "integer", "enum": [0, 1, 2, 3, 4]},
                             "reason": {"type": "string"},
                             "score": {"type": "number", "enum": [-1.0, -0.5, 0.0, 0.5, 1.0]},
                             "confidence": {"type": "number", "enum": [0.25, 0.5, 0.75, 1.0]},
@@ -132,7 +132,7 @@ def test_the_schema_asks_for_every_value_and_no_sentence_that_is_not_there(profi
 def test_the_schema_has_one_union_a_value_and_few_forms() -> None:
     schemas = [conscience.word(PROFILE, PROMPT, "So. " * n, nonce="n").schema for n in range(1, 201)]
     forms = {json.dumps(schema.body) for schema in schemas if schema is not None}
-    assert len(forms) == 6
+    assert len(forms) == 9
     assert all(form.count("anyOf") == len(PROFILE.values) for form in forms)
 
 
