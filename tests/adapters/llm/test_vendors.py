@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 import traceback
 from asyncio import StreamReader, StreamWriter
@@ -47,7 +48,9 @@ class Loopback:
 
     async def handle(self, reader: StreamReader, writer: StreamWriter) -> None:
         with closing(writer):
-            await reader.readuntil(b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+            await reader.readexactly(int(length[1]) if length else 0)  # to hang up on unread bytes is to reset
             self.asked.set()
             if self.answer is not None:
                 writer.write(self.answer)
