@@ -1,14 +1,8 @@
 """Both vendors' adapters, on their real SDKs: whatever comes over the wire, or fails to, has a name of ours."""
 
 import asyncio
-import json
-import re
 import socket
 import traceback
-from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncGenerator
-from contextlib import closing
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
@@ -27,6 +21,7 @@ from safi.errors import (
 )
 from safi.ports import Message, Request
 from safi.turn import Usage
+from tests.adapters.llm.loopback import Loopback, http
 
 KEY: Final = "sk-test-0123456789abcdefghij"
 REQUEST: Final = Request(system=("Be kind.",), messages=(Message(role="user", text="Tea?"),))
@@ -37,47 +32,9 @@ EMPTY: Final[list[object]] = []
 MODELS: Final = {"openai": OpenAIModel, "anthropic": AnthropicModel}
 
 
-@dataclass(slots=True)
-class Loopback:
-    """A server that answers every request with the same bytes and hangs up, or with None says nothing at all."""
-
-    answer: bytes | None = None
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
-    left: asyncio.Event = field(default_factory=asyncio.Event)
-    url: str = ""
-
-    async def handle(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with closing(writer):
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-            await reader.readexactly(int(length[1]) if length else 0)  # to hang up on unread bytes is to reset
-            self.asked.set()
-            if self.answer is not None:
-                writer.write(self.answer)
-                return
-            while await reader.read(65_536):
-                pass
-            self.left.set()
-
-
-@pytest.fixture
-async def loopback() -> AsyncGenerator[Loopback]:
-    handler = Loopback()
-    server = await asyncio.start_server(handler.handle, "127.0.0.1", 0)
-    handler.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    async with server:
-        yield handler
-
-
 @pytest.fixture(params=MODELS)
 def vendor(request: pytest.FixtureRequest) -> str:
     return request.param
-
-
-def http(body: object, *, status: int = 200, kind: str = "application/json") -> bytes:
-    payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\nconnection: close\r\n\r\n"
-    return head.encode() + payload
 
 
 def openai(text: object = "Tea.", end: object = "stop", refusal: object = None, usage: object = None) -> Body:
@@ -283,7 +240,7 @@ async def test_a_name_that_nobody_knows_is_unavailable(vendor: str, monkeypatch:
 async def test_silence_ends_at_the_deadline_and_the_connection_with_it(vendor: str, loopback: Loopback) -> None:
     failure = await ask(vendor, loopback.url, deadline=0.05)
     assert (type(failure), str(failure)) == (ModelUnavailable, "no answer within 0.05 seconds")
-    await loopback.left.wait()
+    await loopback.alone.wait()
 
 
 async def test_a_cancelled_question_is_abandoned(vendor: str, loopback: Loopback) -> None:
@@ -292,7 +249,7 @@ async def test_a_cancelled_question_is_abandoned(vendor: str, loopback: Loopback
         await loopback.asked.wait()
         asking.cancel()
     assert asking.cancelled()
-    await loopback.left.wait()
+    await loopback.alone.wait()
 
 
 async def test_a_text_that_cannot_be_sent_is_said_so(vendor: str, loopback: Loopback) -> None:

@@ -1,0 +1,41 @@
+"""A vendor on this machine that says exactly the bytes it is told to, for what no well-behaved mock would say."""
+
+import asyncio
+import json
+import re
+from asyncio import IncompleteReadError, StreamReader, StreamWriter
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Loopback:
+    """A server that answers every request with the same bytes and hangs up, or with None says nothing at all."""
+
+    answer: bytes | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    alone: asyncio.Event = field(default_factory=asyncio.Event)
+    url: str = ""
+
+    async def handle(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self.alone.clear()
+        with closing(writer), suppress(IncompleteReadError):  # a caller may leave before its question is whole
+            await self.reply(reader, writer)
+        self.alone.set()
+
+    async def reply(self, reader: StreamReader, writer: StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+        await reader.readexactly(int(length[1]) if length else 0)  # to hang up on unread bytes is to reset
+        self.asked.set()
+        if self.answer is not None:
+            writer.write(self.answer)
+            return
+        while await reader.read(65_536):
+            pass
+
+
+def http(body: object, *, status: int = 200, kind: str = "application/json") -> bytes:
+    payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\nconnection: close\r\n\r\n"
+    return head.encode() + payload
