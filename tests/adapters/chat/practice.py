@@ -60,6 +60,7 @@ class Practice:
     answer: Callable[[str], str] = "You said: {}".format
     heard: list[Inbound] = field(default_factory=list[Inbound])
     invoked: list[Invocation] = field(default_factory=list[Invocation])
+    came: asyncio.Event = field(default_factory=asyncio.Event)
     free: asyncio.Event = field(default_factory=asyncio.Event)
     fault: Exception | None = None
     answering: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -69,6 +70,7 @@ class Practice:
 
     async def hear(self, inbound: Inbound) -> None:
         self.heard.append(inbound)
+        self.came.set()
         if self.fault:
             raise self.fault
         async with self.answering:

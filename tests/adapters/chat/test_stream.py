@@ -110,6 +110,7 @@ async def test_each_line_waits_for_the_answer_before_it() -> None:
         pipes.end()
         group.create_task(chat.run(practice.handlers()))
         await pipes.until("> One")
+        await practice.came.wait()
         assert [inbound.text for inbound in practice.heard] == ["One"]
         assert practice.heard[0].at == NOON
         practice.free.set()
