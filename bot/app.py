@@ -13,7 +13,7 @@ from bot.commands.table import command_table
 from bot.config import Config
 from bot.converse import Converse
 from bot.scopes import Scopes
-from safi.ports import Archive, AuditQueue, Clock, Event, Journal, Landed, Model, Recall
+from safi.ports import Archive, AuditQueue, Clock, Event, Gate, Journal, Landed, Model, Recall, Screen
 from safi.turn import Turn
 
 LEASE_MARGIN: Final = timedelta(minutes=1)
@@ -61,6 +61,7 @@ class Parts:
     config: Config
     scopes: Scopes
     models: Models
+    screen: Screen
     store: Store
     chat: Chat
     clock: Clock
@@ -133,7 +134,7 @@ def assemble(parts: Parts) -> App:
         chat=parts.chat,
         scopes=parts.scopes,
         intellect=parts.models.intellect,
-        gate=parts.models.will,
+        gate=Gate(screen=parts.screen, model=parts.models.will),
         clock=parts.clock,
         fresh=parts.fresh,
         delivered=audits.wake,

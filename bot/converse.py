@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 from adapters.chat.port import Card, Chat, ChatError, Inbound, Place
 from bot.scopes import Scopes, speaker
 from safi.loop import respond
-from safi.ports import Clock, Event, Journal, Model, Recall
+from safi.ports import Clock, Event, Gate, Journal, Model, Recall
 from safi.profile import Profile
 from safi.turn import Approved, Exchange, Failed, Prompt, Suppressed, Turn, Unjudged, Utterance, said
 
@@ -37,7 +37,7 @@ class Converse:
     chat: Chat
     scopes: Scopes
     intellect: Model
-    gate: Model
+    gate: Gate
     clock: Clock
     fresh: Callable[[], str]
     delivered: Callable[[], None]

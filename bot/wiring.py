@@ -11,7 +11,7 @@ from bot.app import Models
 from bot.choice import Choice, ModelRef
 from bot.config import EMBEDDED, OLLAMA, PROVIDERS, Config, Provider, key_of
 from bot.errors import ConfigError
-from safi.ports import Clock, Model
+from safi.ports import Clock, Model, Screen
 
 if TYPE_CHECKING:
     from adapters.chat.console import Console
@@ -113,6 +113,13 @@ async def open_store(path: Path) -> AsyncGenerator["SQLiteStore"]:
 
     async with open_sqlite(path) as store:
         yield store
+
+
+def open_screen() -> Screen:
+    """What libraries see in a text."""
+    from adapters.screen.libraries import LibraryScreen
+
+    return LibraryScreen()
 
 
 def open_console(clock: Clock, fresh: Callable[[], str], history: Path) -> "Console":

@@ -51,6 +51,7 @@ def word(profile: Profile, prompt: Prompt, answer: str, *, nonce: str, again: bo
         system=(_AUDIT.format(values=values),),
         messages=(Message(role="user", text=question),),
         schema=_schema(profile, len(numbered)),
+        instead=profile.fallbacks,
     )
 
 

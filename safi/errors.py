@@ -6,14 +6,18 @@ SafiError
 │   └── RefusedLedger
 ├── StoreUnavailable     the journal or archive cannot be reached or written
 ├── Unreadable           a model's structured answer could not be read
+├── PatternTooSlow       a rule's pattern took too long over a text
 └── ModelFailure         a model gave no usable answer
     ├── ModelUnavailable     overloaded, late, unreachable, out of credit: worth trying later
+    │   └── BudgetSpent      the operator's own cap on money or tokens is reached
     ├── ModelMisconfigured   wrong key, unknown model, refused request: someone must change a setting
     └── NoAnswer             the model replied, but not with an answer
         ├── AnswerRefused    the vendor's model declined
         ├── AnswerCutShort   it ran into its length limit
         └── AnswerEmpty      nothing, or something that is not a reply (an HTML page, say)
 """
+
+from safi.usage import Usage
 
 
 class SafiError(Exception):
@@ -45,8 +49,19 @@ class Unreadable(SafiError):
     """A model's structured answer is not of the form it was asked for. Read strictly, never repaired."""
 
 
+class PatternTooSlow(SafiError):
+    """A regular expression took too long over a text, so nobody knows whether it is found there."""
+
+
 class ModelFailure(SafiError):
-    """A model gave no usable answer. Adapters translate their vendor's errors into this branch."""
+    """A model gave no usable answer. Adapters translate their vendor's errors into this branch.
+
+    `usage` is what was spent on it, where anything was.
+    """
+
+    def __init__(self, message: str, *, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage
 
     @property
     def cause(self) -> str:
@@ -55,7 +70,24 @@ class ModelFailure(SafiError):
 
 
 class ModelUnavailable(ModelFailure):
-    """Overloaded, late, unreachable or out of credit. The same request may succeed later."""
+    """Overloaded, late, unreachable or out of credit. The same request may succeed later.
+
+    `again` says whether it may within seconds; `retry_after` is how many seconds the vendor asks to be left alone.
+    """
+
+    def __init__(
+        self, message: str, *, usage: Usage | None = None, again: bool = True, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, usage=usage)
+        self.again = again
+        self.retry_after = retry_after
+
+
+class BudgetSpent(ModelUnavailable):
+    """A cap that the operator set on money or tokens is reached; it opens again with the next day or month."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, again=False)
 
 
 class ModelMisconfigured(ModelFailure):

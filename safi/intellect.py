@@ -7,7 +7,8 @@ from safi.errors import AnswerEmpty
 from safi.exhibit import visible
 from safi.ports import Message, Model, Reply, Request
 from safi.profile import Profile
-from safi.turn import Coached, Coaching, Draft, Exchange, Prompt, Usage, Utterance
+from safi.turn import Coached, Coaching, Draft, Exchange, Prompt, Utterance
+from safi.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ def word(profile: Profile, prompt: Prompt, coaching: Coaching) -> Request:
             system = (persona, _COACHING.format(coaching=text))
         case _:
             system = (persona,)
-    return Request(system=system, messages=_conversation(prompt))
+    return Request(system=system, messages=_conversation(prompt), instead=profile.fallbacks)
 
 
 def read(reply: Reply) -> Proposal:

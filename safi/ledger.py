@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from safi.bounds import is_within
 from safi.errors import RefusedLedger
-from safi.turn import Usage
+from safi.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

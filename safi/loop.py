@@ -8,8 +8,9 @@ from safi import intellect as author
 from safi import will
 from safi.coaching import coach, withheld
 from safi.errors import ModelFailure
+from safi.firstpass import foreclosed
 from safi.ledger import Ledger
-from safi.ports import Model
+from safi.ports import Gate, Model
 from safi.profile import Profile, digest
 from safi.spirit import Memory
 from safi.turn import (
@@ -41,22 +42,26 @@ async def respond(  # noqa: PLR0913  # all that a turn depends on stands here; n
     *,
     turn_id: str,
     intellect: Model,
-    gate: Model,
+    gate: Gate,
     nonce: str,
     withhold: float = 0.0,
 ) -> Turn:
     """Coach, draft, judge. Whatever a model does, the result is a Turn; only an approved one may be sent as drafted.
+
+    A message that a rule's own patterns forbid to answer is judged at once, and no model is asked.
 
     `enforced` says how often each rule, by id, suppressed a draft lately. `nonce` must be fresh and unguessable. Of the
     coachings that are due, the share `withhold` in [0, 1] is kept back at random, decided by `turn_id` alone.
     """
     coaching = _coaching(coach(profile, memory, enforced), turn_id, withhold)
     begun = partial(Turn, id=turn_id, persona=profile.name, digest=digest(profile), prompt=prompt, coaching=coaching)
+    if denied := foreclosed(profile, prompt.message, gate.screen):
+        return begun(outcome=Suppressed(draft=None, verdict=denied))
     try:
         proposal = await author.propose(profile, prompt, coaching, model=intellect)
     except ModelFailure as failure:
-        return begun(outcome=Failed(cause=failure.cause, detail=str(failure)))
-    judgement = await will.judge(profile, prompt, proposal.draft, model=gate, nonce=nonce)
+        return begun(outcome=Failed(cause=failure.cause, detail=str(failure)), drafting=failure.usage)
+    judgement = await will.judge(profile, prompt, proposal.draft, gate=gate, nonce=nonce)
     outcome = _outcome(proposal.draft, judgement.verdict)
     return begun(outcome=outcome, drafting=proposal.usage, judging=judgement.usage)
 

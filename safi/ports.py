@@ -13,7 +13,8 @@ from safi.ledger import Ledger
 from safi.profile import Profile
 from safi.record import State, Step
 from safi.spirit import Reading
-from safi.turn import Exchange, Turn, Usage
+from safi.turn import Exchange, Turn
+from safi.usage import Usage
 
 # ------------------------------------------------------------------------------------------------------------- models
 
@@ -42,11 +43,16 @@ class Request:
     empty and starts and ends with the user. With a `schema` the reply's text is one JSON value of that form, where the
     vendor can enforce it; it is read strictly all the same. How long a reply may be and take is the model's own affair:
     adapters are made with `max_tokens` and `deadline`.
+
+    `key` names the question apart from its nonce: replies to one key are interchangeable and may be reused; "" is never
+    reused. `instead` lists providers that may be asked where the first one is unavailable, in order.
     """
 
     system: tuple[str, ...]
     messages: tuple[Message, ...]
     schema: Schema | None = None
+    key: str = ""
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,68 @@ class Model(Protocol):
         Bounded in time by the adapter. Cancelling the await abandons the call.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call to a vendor, for the accounts.
+
+    `fate` is "answered" or a ModelFailure's cause. `unpriced` counts the tokens that count against a cap where
+    `usage.cost` is None. Where the vendor gave no figures, both are estimates on the safe side.
+    """
+
+    at: datetime
+    role: str
+    fate: str
+    usage: Usage
+    unpriced: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What calls took together: US dollars, and tokens of models without a price."""
+
+    cost: float = 0.0
+    unpriced: int = 0
+
+
+class Accounts(Protocol):
+    """Every call to a vendor, and what they took."""
+
+    def note(self, call: Call) -> None:
+        """Record a call; durable with whatever is recorded next, and at the latest when the store is closed."""
+        ...
+
+    async def spent(self, *, since: datetime) -> Spent:
+        """What all noted calls from `since` on took. Raises StoreUnavailable."""
+        ...
+
+
+# ------------------------------------------------------------------------------------------------------------- screen
+
+
+class Screen(Protocol):
+    """What it takes libraries to see in a text. Quick and without I/O; the same text, the same findings."""
+
+    def found(self, pattern: str, text: str) -> bool:
+        """Whether a regular expression is found in a text, case ignored. Raises PatternTooSlow."""
+        ...
+
+    def unmasked(self, text: str) -> str:
+        """`text` with each letter that imitates a Latin one replaced by that one."""
+        ...
+
+    def secrets(self, text: str) -> tuple[str, ...]:
+        """The kinds of keys, tokens and passwords that stand in a text, in plain words; none of them is quoted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What the Will judges with: what a library sees, and then what a model does."""
+
+    screen: Screen
+    model: Model
 
 
 # -------------------------------------------------------------------------------------------------------------- clock

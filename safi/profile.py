@@ -25,6 +25,11 @@ LIMITS: Final = {
     "rule text": 1_000,
     "pattern": 500,
     "wording": 1_000,
+    "fixed answer": 2_000,
+    "documents": 8,
+    "document name": 80,
+    "knowledge": 40_000,
+    "fallbacks": 4,
 }
 """Characters, or the number of items, that a profile may hold at most."""
 
@@ -66,17 +71,40 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A hard rule. `patterns` are regular expressions, case ignored: a draft in which one is found breaks the rule."""
+    """A hard rule, and what follows where it is broken.
+
+    `patterns` are regular expressions, case ignored: a draft in which one is found breaks the rule. So does a member's
+    message in which one of `message_patterns` is found, and then no answer is drafted at all. What breaks the rule is
+    not sent; `answer_with` is said instead of the profile's general words, and with `notify` a moderator is called.
+    """
 
     id: str
     text: str
     patterns: tuple[str, ...] = ()
+    message_patterns: tuple[str, ...] = ()
+    answer_with: str | None = None
+    notify: bool = False
 
     def __post_init__(self) -> None:
         _slug("id", self.id, LIMITS["rule id"])
         _text("text", self.text, LIMITS["rule text"])
-        for index, pattern in enumerate(self.patterns):
-            _pattern(f"patterns[{index}]", pattern)
+        for key in ("patterns", "message_patterns"):
+            for index, pattern in enumerate(getattr(self, key)):
+                _pattern(f"{key}[{index}]", pattern)
+        if self.answer_with is not None:
+            _text("answer_with", self.answer_with, LIMITS["fixed answer"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A piece of the community's knowledge, by name, as its models are shown it."""
+
+    name: str
+    text: str
+
+    def __post_init__(self) -> None:
+        _text("name", self.name, LIMITS["document name"])
+        _text("text", self.text, LIMITS["knowledge"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +124,8 @@ class Wording:
 class Profile:
     """A persona: its worldview, values and hard rules.
 
-    `beta` in [0, 1) is how long its memory lasts: 0.9 is about ten turns.
+    `beta` in [0, 1) is how long its memory lasts: 0.9 is about ten turns. `knowledge` is what it may rely on, as whole
+    texts. `fallbacks` lists the providers that may see this community's words where a role's own is unavailable.
     """
 
     name: str
@@ -105,6 +134,8 @@ class Profile:
     rules: tuple[Rule, ...]
     wording: Wording = field(default_factory=Wording)
     beta: float = 0.9
+    knowledge: tuple[Document, ...] = ()
+    fallbacks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _slug("name", self.name, LIMITS["name"])
@@ -117,6 +148,18 @@ class Profile:
             raise InvalidProfile("values", "at least one weight must be positive")
         if not is_within(self.beta, 0, _BELOW_ONE):
             raise InvalidProfile("beta", f"must be at least 0 and below 1, not {self.beta!r}")
+        self._check_knowledge()
+        _at_most("fallbacks", self.fallbacks, LIMITS["fallbacks"])
+        _distinct("fallbacks", "", self.fallbacks)
+
+    def _check_knowledge(self) -> None:
+        _at_most("knowledge", self.knowledge, LIMITS["documents"])
+        _distinct("knowledge", "name", [document.name for document in self.knowledge])
+        size = sum(len(document.text) for document in self.knowledge)
+        if size > LIMITS["knowledge"]:
+            raise InvalidProfile(
+                "knowledge", f"has {size} characters in all; at most {LIMITS['knowledge']} are allowed"
+            )
 
     @property
     def value_names(self) -> tuple[str, ...]:
@@ -135,7 +178,7 @@ class Profile:
 def canonical(profile: Profile) -> str:
     """The whole profile as JSON, the same text for the same wording; `revived` reads it back.
 
-    What is empty or None is left out, so that a key which nobody uses yet changes no digest.
+    What is empty, None or False is left out, so that a key which nobody uses yet changes no digest.
     """
     return json.dumps(_stated(asdict(profile)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -150,16 +193,30 @@ def revived(text: str) -> Profile:
     raw = json.loads(text)
     rubrics = [Rubric(**value["rubric"]) if "rubric" in value else None for value in raw["values"]]
     values = tuple(Value(**value | {"rubric": rubric}) for value, rubric in zip(raw["values"], rubrics, strict=True))
-    rules = tuple(Rule(**rule | {"patterns": tuple(rule.get("patterns", ()))}) for rule in raw["rules"])
-    return Profile(**raw | {"values": values, "rules": rules, "wording": Wording(**raw["wording"])})
+    rules = tuple(Rule(**_listed(rule, "patterns", "message_patterns")) for rule in raw["rules"])
+    knowledge = tuple(Document(**document) for document in raw.get("knowledge", ()))
+    parts: dict[str, Any] = {
+        "values": values,
+        "rules": rules,
+        "wording": Wording(**raw["wording"]),
+        "knowledge": knowledge,
+    }
+    return Profile(**(_listed(raw, "fallbacks") | parts))
+
+
+def _listed(raw: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return raw | {key: tuple(raw.get(key, ())) for key in keys}
 
 
 def _stated(found: Any) -> Any:  # noqa: ANN401  # JSON, of any depth
     match found:
         case dict():
-            return {key: _stated(item) for key, item in cast("dict[str, Any]", found).items() if item not in (None, ())}
+            items = cast("dict[str, Any]", found).items()
+            return {key: _stated(item) for key, item in items if item is not False and item not in (None, ())}
         case tuple():
             return [_stated(item) for item in cast("tuple[Any, ...]", found)]
+        case bool():
+            return found
         case int():
             return float(found)  # 1 and 1.0 are one weight, and must be one digest
         case _:
@@ -196,9 +253,14 @@ def _count(key: str, items: Sequence[object], limit: int) -> None:
         raise InvalidProfile(key, f"must hold between 1 and {limit} entries, not {len(items)}")
 
 
+def _at_most(key: str, items: Sequence[object], limit: int) -> None:
+    if len(items) > limit:
+        raise InvalidProfile(key, f"may hold at most {limit} entries, not {len(items)}")
+
+
 def _distinct(key: str, field: str, names: Sequence[str]) -> None:
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name.casefold() in seen:
-            raise InvalidProfile(f"{key}[{index}].{field}", f"{name!r} is given twice")
+            raise InvalidProfile(f"{key}[{index}]{field and f'.{field}'}", f"{name!r} is given twice")
         seen.add(name.casefold())

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from safi.errors import InvalidValue
-from safi.profile import Profile
+from safi.profile import Profile, Rule
+from safi.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +57,14 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """The Will's clear no: the ids of the rules that the draft breaks, and who saw it."""
+    """The Will's clear no: what is broken, and who saw it.
+
+    `rules` holds ids of the profile's rules, or of the built-in ones of `safi.firstpass`, which no profile can have.
+    """
 
     rules: tuple[str, ...]
     reason: str
-    by: Literal["pattern", "judge"]
+    by: Literal["pattern", "built-in", "judge"]
 
     def __post_init__(self) -> None:
         if not self.rules:
@@ -88,9 +92,9 @@ class Approved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppressed:
-    """The draft breaks a hard rule and never leaves."""
+    """A hard rule forbids an answer. The draft, if there was need of one, never leaves."""
 
-    draft: Draft
+    draft: Draft | None
     verdict: Denied
 
 
@@ -136,18 +140,11 @@ Coaching = Coached | Withheld | Uncoached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """What one model call took. `seconds` is wall time; token counts are None where the vendor gave none."""
-
-    model: str
-    seconds: float
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A judged exchange. `digest` names the wording of the profile it was made under."""
+    """A judged exchange. `digest` names the wording of the profile it was made under.
+
+    `drafting` and `judging` say what the Intellect and the Will took; None where no model was asked.
+    """
 
     id: str
     persona: str
@@ -160,13 +157,19 @@ class Turn:
 
 
 def said(profile: Profile, outcome: Outcome) -> str:
-    """What the person gets to read: the approved draft, or the profile's own words for why there is none."""
+    """What the person gets to read: the approved draft, a rule's fixed answer, or the profile's words for why not."""
     match outcome:
         case Approved(draft=draft):
             return draft.text
-        case Suppressed():
-            return profile.wording.suppressed
+        case Suppressed(verdict=denied):
+            fixed = (rule.answer_with for rule in broken(profile, denied) if rule.answer_with)
+            return next(fixed, profile.wording.suppressed)
         case Unjudged():
             return profile.wording.unjudged
         case Failed():
             return profile.wording.failed
+
+
+def broken(profile: Profile, denied: Denied) -> tuple[Rule, ...]:
+    """The profile's rules that a verdict names, in declared order."""
+    return tuple(rule for rule in profile.rules if rule.id in denied.rules)

@@ -1,16 +1,18 @@
 """Will: lets a draft out or holds it back. Patterns first, then one judge; anything but a clear yes is a no."""
 
-import re
-import unicodedata
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Final
 
 from safi.errors import ModelFailure, Unreadable
 from safi.exhibit import fenced, visible
-from safi.ports import Message, Model, Request, Schema
+from safi.firstpass import first_pass
+from safi.ports import Gate, Message, Request, Schema
 from safi.profile import Profile
 from safi.reading import parse_object, read_choice, read_text
-from safi.turn import Allowed, Denied, Draft, NoVerdict, Prompt, Usage, Verdict
+from safi.turn import Allowed, Denied, Draft, NoVerdict, Prompt, Verdict
+from safi.usage import Usage
 
 _CLEAR: Final = "no violation"
 _BROKEN: Final = "violation: "
@@ -18,40 +20,34 @@ _BROKEN: Final = "violation: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict, and what it took; `usage` is None where no model was asked or none answered."""
+    """A verdict, and what it took; `usage` is None where no model was asked."""
 
     verdict: Verdict
     usage: Usage | None = None
 
 
-async def judge(profile: Profile, prompt: Prompt, draft: Draft, *, model: Model, nonce: str) -> Judgement:
+async def judge(profile: Profile, prompt: Prompt, draft: Draft, *, gate: Gate, nonce: str) -> Judgement:
     """Judge a draft against the hard rules. A model that fails or cannot be read gives NoVerdict; nothing is raised."""
-    if denied := matched(profile, draft):
-        return Judgement(verdict=denied)
+    if seen := first_pass(profile, draft, gate.screen):
+        return Judgement(verdict=seen)
     try:
-        reply = await model.ask(word(profile, prompt, draft, nonce=nonce))
+        reply = await gate.model.ask(word(profile, prompt, draft, nonce=nonce))
     except ModelFailure as failure:
-        return Judgement(verdict=NoVerdict(cause=failure.cause, detail=str(failure)))
+        return Judgement(verdict=NoVerdict(cause=failure.cause, detail=str(failure)), usage=failure.usage)
     return Judgement(verdict=read(profile, reply.text), usage=reply.usage)
-
-
-def matched(profile: Profile, draft: Draft) -> Denied | None:
-    """The rules of which a pattern is found in the draft as a reader sees it: in one line, without letter variants."""
-    seen = " ".join(unicodedata.normalize("NFKC", visible(draft.text)).split())
-    broken = tuple(
-        rule.id for rule in profile.rules if any(re.search(pattern, seen, re.IGNORECASE) for pattern in rule.patterns)
-    )
-    return Denied(rules=broken, reason="a pattern of the rule was found in the draft", by="pattern") if broken else None
 
 
 def word(profile: Profile, prompt: Prompt, draft: Draft, *, nonce: str) -> Request:
     """The question put to the judge."""
     rules = "\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules)
-    exhibit = fenced({"message": visible(prompt.message.text), "draft": visible(draft.text)}, nonce)
+    content = {"message": visible(prompt.message.text), "draft": visible(draft.text)}
+    system = _GATE.format(rules=rules)
     return Request(
-        system=(_GATE.format(rules=rules),),
-        messages=(Message(role="user", text=_QUESTION.format(exhibit=exhibit)),),
+        system=(system,),
+        messages=(Message(role="user", text=_QUESTION.format(exhibit=fenced(content, nonce))),),
         schema=_schema(profile),
+        key=hashlib.sha256(json.dumps([system, _QUESTION, content]).encode()).hexdigest(),
+        instead=profile.fallbacks,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from adapters.chat.port import Card, ChatError, Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import Answer, ScriptedModel
 from bot.personas import Catalogue
 from bot.scopes import Scopes
-from safi.ports import Reply, Request
+from safi.ports import Gate, Model, Reply, Request
 from safi.profile import Profile, Rubric, Rule, Value, Wording
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -78,6 +79,24 @@ class FakeChat:
             yield
         finally:
             self.working_now -= 1
+
+
+class PlainScreen:
+    """Sees what Python's own library sees, and no secrets but the words 'secret:'."""
+
+    def found(self, pattern: str, text: str) -> bool:
+        return re.search(pattern, text, re.IGNORECASE) is not None
+
+    def unmasked(self, text: str) -> str:
+        return text
+
+    def secrets(self, text: str) -> tuple[str, ...]:
+        return ("a word",) if "secret:" in text else ()
+
+
+def gated(model: Model) -> Gate:
+    """A gate with that judge behind it."""
+    return Gate(screen=PlainScreen(), model=model)
 
 
 def ids(prefix: str = "id") -> Callable[[], str]:

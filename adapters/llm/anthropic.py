@@ -10,7 +10,7 @@ from adapters.llm.vendor import THINKING_TOKENS, accepted, bounded, count, line
 from safi.errors import AnswerCutShort, AnswerEmpty, AnswerRefused
 from safi.ports import Message as Said
 from safi.ports import Reply, Request
-from safi.turn import Usage
+from safi.usage import Usage
 
 
 class AnthropicModel:

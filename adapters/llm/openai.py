@@ -14,7 +14,7 @@ from openai.types.shared_params import ResponseFormatJSONSchema
 from adapters.llm.vendor import THINKING_TOKENS, accepted, bounded, count, line
 from safi.errors import AnswerCutShort, AnswerEmpty, AnswerRefused
 from safi.ports import Message, Reply, Request, Schema
-from safi.turn import Usage
+from safi.usage import Usage
 
 _HOST: Final = "api.openai.com"
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from safi.errors import AnswerEmpty
 from safi.ports import Reply, Request
-from safi.turn import Usage
+from safi.usage import Usage
 
 Answer = str | Reply | Exception
 """What a script may give: the reply's text, the whole reply, or an error to raise."""

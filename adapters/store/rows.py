@@ -73,8 +73,8 @@ def outcome_detail(outcome: Outcome) -> str:
     match outcome:
         case Approved():
             return packed({})
-        case Suppressed(verdict=denied):
-            return packed({"rules": denied.rules, "by": denied.by})
+        case Suppressed(draft=draft, verdict=denied):
+            return packed({"rules": denied.rules, "by": denied.by, "drafted": draft is not None})
         case Unjudged(verdict=NoVerdict(cause=cause)) | Failed(cause=cause):
             return packed({"cause": cause})
 
@@ -85,7 +85,7 @@ def outcome_texts(outcome: Outcome) -> Texts:
         case Approved(draft=draft, verdict=Allowed(reason=verdict)):
             return {"draft": draft.text, "verdict": verdict}
         case Suppressed(draft=draft, verdict=Denied(reason=verdict)):
-            return {"draft": draft.text, "verdict": verdict}
+            return ({} if draft is None else {"draft": draft.text}) | {"verdict": verdict}
         case Unjudged(draft=draft, verdict=NoVerdict(detail=verdict)):
             return {"draft": draft.text, "verdict": verdict}
         case Failed(detail=verdict):
@@ -101,7 +101,7 @@ def outcome(row: sqlite3.Row, texts: Texts) -> Outcome:
             return Approved(draft=draft, verdict=Allowed(reason=verdict))
         case "suppressed":
             denied = Denied(rules=tuple(detail["rules"]), reason=verdict, by=detail["by"])
-            return Suppressed(draft=draft, verdict=denied)
+            return Suppressed(draft=draft if detail.get("drafted", True) else None, verdict=denied)
         case "unjudged":
             return Unjudged(draft=draft, verdict=NoVerdict(cause=detail["cause"], detail=verdict))
         case _:  # the schema allows one more

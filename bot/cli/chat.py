@@ -59,6 +59,7 @@ async def talk(config: Config, scopes: Scopes, models: Models, store: Store, war
         config=config,
         scopes=scopes,
         models=models,
+        screen=wiring.open_screen(),
         store=store,
         chat=console,
         clock=clock,

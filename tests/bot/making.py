@@ -11,7 +11,7 @@ from bot import config
 from bot.audits import Audits
 from bot.converse import Converse
 from safi.ports import Landed, Model
-from tests.doubles import PLACE, FakeChat, HandClock, clear, ids, scopes_with
+from tests.doubles import PLACE, FakeChat, HandClock, clear, gated, ids, scopes_with
 
 SCOPE = scopes_with().scope(PLACE)
 """The scope of PLACE."""
@@ -29,7 +29,7 @@ def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
         chat=chat,
         scopes=scopes_with(),
         intellect=ScriptedModel(lambda _: "Oil the hinge."),
-        gate=ScriptedModel(lambda _: clear()),
+        gate=gated(ScriptedModel(lambda _: clear())),
         clock=HandClock(),
         fresh=ids("turn"),
         delivered=lambda: None,

@@ -18,7 +18,7 @@ from safi.errors import StoreUnavailable
 from safi.ports import Event, Landed, Request
 from safi.turn import Turn
 from tests.bot.making import SCOPE
-from tests.doubles import PLACE, FakeChat, HandClock, clear, ids, inbound, ledger_text, scopes_with
+from tests.doubles import PLACE, FakeChat, HandClock, PlainScreen, clear, ids, inbound, ledger_text, scopes_with
 
 Script = Callable[[Handlers], Awaitable[None]]
 
@@ -59,6 +59,7 @@ def app(store: SQLiteStore, chat: FakeChat, landed: list[Landed], **models: Any)
             config=Config(audits=Audits(at_once=1)),
             scopes=scopes_with(),
             models=Models(**(scripted | models), line="scripted"),
+            screen=PlainScreen(),
             store=store,
             chat=chat,
             clock=HandClock(),

@@ -13,7 +13,7 @@ from bot.commands.desk import Desk
 from bot.commands.table import command_table, usage
 from safi.errors import ModelUnavailable
 from safi.ports import Landed, Reply
-from safi.turn import Usage
+from safi.usage import Usage
 from tests.bot.making import SCOPE, auditing, conversing
 from tests.doubles import (
     PLACE,

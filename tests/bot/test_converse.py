@@ -14,7 +14,7 @@ from safi.errors import ModelUnavailable
 from safi.ports import Event, Request
 from safi.turn import Approved, Exchange, Failed, Suppressed, Unjudged, Utterance
 from tests.bot.making import SCOPE, conversing
-from tests.doubles import NOON, PLACE, FakeChat, Heard, broken, clear, ids, inbound
+from tests.doubles import NOON, PLACE, FakeChat, Heard, broken, clear, gated, ids, inbound
 
 
 async def test_an_approved_answer_is_sent_recorded_numbered_and_owed_an_audit(store: SQLiteStore) -> None:
@@ -41,7 +41,7 @@ async def test_what_may_not_go_out_never_goes_out_and_gets_no_number(
 ) -> None:
     chat = FakeChat()
     drafting, judging = ScriptedModel(lambda _: intellect), ScriptedModel(lambda _: gate)
-    await conversing(store, chat, intellect=drafting, gate=judging).hear(inbound("Tell me.", 1))
+    await conversing(store, chat, intellect=drafting, gate=gated(judging)).hear(inbound("Tell me.", 1))
     (record,) = await store.turns(SCOPE, limit=5)
     assert chat.said == [words]
     assert isinstance(record.turn.outcome, outcome)
@@ -163,7 +163,9 @@ async def test_the_busy_sign_is_cleared_even_when_the_store_fails(store: SQLiteS
 async def test_coaching_reaches_the_intellect_unless_it_is_withheld(store: SQLiteStore) -> None:
     for withhold, coached in ((0.0, True), (1.0, False)):
         model = Heard("Fine.")
-        converse = conversing(store, FakeChat(), intellect=model, gate=ScriptedModel(lambda _: broken("no-insults")))
+        converse = conversing(
+            store, FakeChat(), intellect=model, gate=gated(ScriptedModel(lambda _: broken("no-insults")))
+        )
         texts = range(10 * withhold.__trunc__() + 1, 10 * withhold.__trunc__() + 5)
         for number in texts:
             await replace(converse, withhold=withhold, fresh=ids(f"t{number}")).hear(inbound("Hi", number))
@@ -171,7 +173,7 @@ async def test_coaching_reaches_the_intellect_unless_it_is_withheld(store: SQLit
 
 
 async def test_an_approved_outcome_keeps_the_reason_of_the_gate(store: SQLiteStore) -> None:
-    await conversing(store, FakeChat(), gate=ScriptedModel(lambda _: clear("harmless"))).hear(inbound("Hi", 1))
+    await conversing(store, FakeChat(), gate=gated(ScriptedModel(lambda _: clear("harmless")))).hear(inbound("Hi", 1))
     (record,) = await store.turns(SCOPE, limit=1)
     assert isinstance(record.turn.outcome, Approved)
     assert record.turn.outcome.verdict.reason == "harmless"

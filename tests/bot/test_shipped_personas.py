@@ -6,11 +6,12 @@ from typing import Final
 
 import pytest
 
+from adapters.screen.libraries import LibraryScreen
 from bot.config import Personas
 from bot.personas import catalogue
+from safi.firstpass import first_pass
 from safi.profile import Profile, Rubric, Wording
-from safi.turn import Draft
-from safi.will import matched
+from safi.turn import Denied, Draft
 
 SHIPPED: Final = {profile.name: profile for profile in catalogue(Personas()).profiles}
 RUBRICS: Final = {
@@ -25,8 +26,8 @@ PATTERNS: Final = {
 
 
 def broken_by(profile: Profile, text: str) -> tuple[str, ...]:
-    denied = matched(profile, Draft(text=text))
-    return denied.rules if denied else ()
+    denied = first_pass(profile, Draft(text=text), LibraryScreen())
+    return denied.rules if isinstance(denied, Denied) else ()
 
 
 @pytest.mark.parametrize("profile", SHIPPED.values(), ids=SHIPPED)

@@ -12,7 +12,8 @@ from safi.ledger import Entry, Ledger
 from safi.ports import Reply, Request
 from safi.profile import Profile, Rubric, Rule, Value
 from safi.spirit import Memory, integrate
-from safi.turn import Exchange, Prompt, Usage, Utterance
+from safi.turn import Exchange, Prompt, Utterance
+from safi.usage import Usage
 
 USAGE = Usage(model="test:model", seconds=1.5, input_tokens=10, output_tokens=2)
 

@@ -11,6 +11,7 @@ from safi.loop import reflect, respond
 from safi.profile import Profile, digest
 from safi.spirit import Memory
 from safi.turn import Approved, Coached, Failed, Suppressed, Turn, Uncoached, Unjudged, Withheld
+from tests.doubles import gated
 from tests.safi.making import PROFILE, PROMPT, USAGE, Listed, memories, profiles
 
 CLEAR = '{"verdict": "no violation", "reason": "harmless"}'
@@ -21,7 +22,7 @@ MEMORY = Memory(values=PROFILE.value_names, mu=(0.9, -0.9), a=(0.9, 0.9), folded
 async def responded(author: Listed, gate: Listed, memory: Memory = MEMORY, withhold: float = 0.0) -> Turn:
     """A turn on PROFILE and PROMPT."""
     return await respond(
-        PROFILE, PROMPT, memory, {}, turn_id="t9", intellect=author, gate=gate, nonce="n", withhold=withhold
+        PROFILE, PROMPT, memory, {}, turn_id="t9", intellect=author, gate=gated(gate), nonce="n", withhold=withhold
     )
 
 
@@ -99,7 +100,7 @@ async def test_no_memory_changes_what_the_judges_see_nor_shows_a_rubric_to_the_a
     author, gate, auditor = Listed(["Moss."]), Listed([CLEAR]), Listed([ModelUnavailable("late")])
     enforced = {profile.rules[0].id: often}
     turn = await respond(
-        profile, PROMPT, memory, enforced, turn_id="t", intellect=author, gate=gate, nonce="n", withhold=withhold
+        profile, PROMPT, memory, enforced, turn_id="t", intellect=author, gate=gated(gate), nonce="n", withhold=withhold
     )
     with pytest.raises(ModelUnavailable):
         await reflect(profile, turn, conscience=auditor, nonce="n")

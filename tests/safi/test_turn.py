@@ -46,12 +46,12 @@ def test_speakers_drafts_and_violations_are_never_empty() -> None:
 @pytest.mark.parametrize(
     ("failure", "cause"),
     [
-        (errors.ModelUnavailable(), "model_unavailable"),
-        (errors.ModelMisconfigured(), "model_misconfigured"),
-        (errors.NoAnswer(), "no_answer"),
-        (errors.AnswerRefused(), "answer_refused"),
-        (errors.AnswerCutShort(), "answer_cut_short"),
-        (errors.AnswerEmpty(), "answer_empty"),
+        (errors.ModelUnavailable("late"), "model_unavailable"),
+        (errors.ModelMisconfigured("late"), "model_misconfigured"),
+        (errors.NoAnswer("late"), "no_answer"),
+        (errors.AnswerRefused("late"), "answer_refused"),
+        (errors.AnswerCutShort("late"), "answer_cut_short"),
+        (errors.AnswerEmpty("late"), "answer_empty"),
     ],
 )
 def test_every_failure_of_a_model_has_its_own_cause(failure: ModelFailure, cause: str) -> None:

@@ -11,8 +11,10 @@ from inline_snapshot import snapshot
 from safi import errors, will
 from safi.errors import ModelFailure
 from safi.exhibit import fenced
+from safi.firstpass import first_pass
 from safi.profile import Profile, Rule
 from safi.turn import Allowed, Denied, Draft, NoVerdict
+from tests.doubles import PlainScreen, gated
 from tests.safi.making import PROFILE, PROMPT, USAGE, Listed, lines, profiles
 
 DRAFT = Draft(text="Cover the roots.")
@@ -102,28 +104,28 @@ def test_the_judge_sees_no_rubric_no_value_and_the_draft_only_fenced(profile: Pr
 )
 async def test_a_pattern_that_is_found_denies_without_a_model_call(text: str) -> None:
     judge = Listed([])
-    judgement = await will.judge(PROFILE, PROMPT, Draft(text=text), model=judge, nonce="n")
+    judgement = await will.judge(PROFILE, PROMPT, Draft(text=text), gate=gated(judge), nonce="n")
     assert judgement == will.Judgement(verdict=BY_PATTERN, usage=None)
     assert judge.asked == []
 
 
 def test_every_rule_of_which_a_pattern_is_found_is_named() -> None:
     rules = tuple(Rule(id=f"r{n}", text="t", patterns=(pattern,)) for n, pattern in enumerate(["x", "bud", "cut"]))
-    denied = will.matched(replace(PROFILE, rules=rules), Draft(text="Cut above a bud."))
-    assert denied is not None
+    denied = first_pass(replace(PROFILE, rules=rules), Draft(text="Cut above a bud."), PlainScreen())
+    assert isinstance(denied, Denied)
     assert denied.rules == ("r1", "r2")
 
 
 async def test_a_clear_yes_allows() -> None:
     judge = Listed([CLEAR])
-    judgement = await will.judge(PROFILE, PROMPT, DRAFT, model=judge, nonce="n")
+    judgement = await will.judge(PROFILE, PROMPT, DRAFT, gate=gated(judge), nonce="n")
     assert judgement == will.Judgement(verdict=Allowed(reason="harmless"), usage=USAGE)
     assert judge.asked == [will.word(PROFILE, PROMPT, DRAFT, nonce="n")]
 
 
 async def test_a_violation_names_its_rule() -> None:
     answer = '{"verdict": "violation: no-brands", "reason": "praises one"}'
-    judgement = await will.judge(PROFILE, PROMPT, DRAFT, model=Listed([answer]), nonce="n")
+    judgement = await will.judge(PROFILE, PROMPT, DRAFT, gate=gated(Listed([answer])), nonce="n")
     assert judgement.verdict == Denied(rules=("no-brands",), reason="praises one", by="judge")
 
 
@@ -138,7 +140,7 @@ async def test_a_violation_names_its_rule() -> None:
     ],
 )
 async def test_a_judge_that_fails_gives_no_verdict(failure: ModelFailure) -> None:
-    judgement = await will.judge(PROFILE, PROMPT, DRAFT, model=Listed([failure]), nonce="n")
+    judgement = await will.judge(PROFILE, PROMPT, DRAFT, gate=gated(Listed([failure])), nonce="n")
     assert judgement == will.Judgement(verdict=NoVerdict(cause=failure.cause, detail="late"), usage=None)
 
 
@@ -158,7 +160,7 @@ async def test_a_judge_that_fails_gives_no_verdict(failure: ModelFailure) -> Non
     ],
 )
 async def test_an_answer_that_cannot_be_read_gives_no_verdict(answer: str) -> None:
-    judgement = await will.judge(PROFILE, PROMPT, DRAFT, model=Listed([answer]), nonce="n")
+    judgement = await will.judge(PROFILE, PROMPT, DRAFT, gate=gated(Listed([answer])), nonce="n")
     assert isinstance(judgement.verdict, NoVerdict)
     assert judgement.verdict.cause == "unreadable"
     assert judgement.usage == USAGE

@@ -5,7 +5,7 @@ import pytest
 from adapters.llm.scripted import ScriptedModel
 from safi.errors import AnswerEmpty, ModelUnavailable
 from safi.ports import Message, Model, Reply, Request
-from safi.turn import Usage
+from safi.usage import Usage
 
 REQUEST = Request(system=(), messages=(Message(role="user", text="Tea?"),))
 

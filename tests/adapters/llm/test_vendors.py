@@ -20,7 +20,7 @@ from safi.errors import (
     NoAnswer,
 )
 from safi.ports import Message, Request
-from safi.turn import Usage
+from safi.usage import Usage
 from tests.adapters.llm.loopback import Loopback, http
 
 KEY: Final = "sk-test-0123456789abcdefghij"
