@@ -309,6 +309,35 @@ class Standing:
     oldest_owed: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeCheck:
+    """What came of putting a profile's judge check to its judges.
+
+    `digest` names the profile's wording, `will` and `conscience` the models, `version` the wording of our questions and
+    the cases. `report` is JSON, for people to look at.
+    """
+
+    digest: str
+    will: str
+    conscience: str
+    version: str
+    at: datetime
+    passed: bool
+    report: str
+
+
+class JudgeChecks(Protocol):
+    """What is known of the judges."""
+
+    async def keep_check(self, check: JudgeCheck) -> None:
+        """Record a check. A later one of the same judges counts in its place."""
+        ...
+
+    async def last_check(self, *, digest: str, will: str, conscience: str, version: str) -> JudgeCheck | None:
+        """The latest check of just these."""
+        ...
+
+
 class Recall(Protocol):
     """What the next turn needs to know of the past. Reading never waits for a writer."""
 

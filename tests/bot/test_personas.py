@@ -39,8 +39,8 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         f"world_view = 1\n{HEAD}{VALUE}{RULE}",
         (
             (
-                'world_view: unknown key; did you mean "worldview"? Allowed here: beta, name, rules, values, wording, '
-                "worldview"
+                'world_view: unknown key; did you mean "worldview"? Allowed here: beta, fallbacks, knowledge, name, '
+                "rules, values, wording, worldview"
             ),
         ),
     ),
