@@ -30,7 +30,7 @@ _QUOTES: Final = ("18", "1002", "2227", "14069", "23597")
 """Numbers of this model's tokens: the end of an answer, and the quotation marks that end a text in JSON."""
 
 _ANSWERING: Final = {"stop": ["\n\n"], "logit_bias": {_END_OF_TURN: 2.0}}
-_JUDGING: Final = {"logit_bias": dict.fromkeys(_QUOTES, 3.0)}
+_JUDGING: Final = {"logit_bias": dict.fromkeys(_QUOTES, 5.0)}
 """What keeps a reply short: else so small a model runs on into its limit, and what is cut short counts for nothing."""
 
 _ENGINE: Final = "xllamacpp"

@@ -36,7 +36,7 @@ def test_a_shipped_profile_is_whole(profile: Profile):
     assert "\n" not in profile.worldview.strip()
     assert re.search(r"\bAI\b", profile.worldview)
     assert 4 <= len(profile.values) <= 6
-    assert 4 <= len(profile.rules) <= 6
+    assert 4 <= len(profile.rules) <= 8
     assert profile.wording != Wording()
 
 
