@@ -3,6 +3,7 @@
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 EQUIPPED := .venv/.equipped
+AIMOCK := .venv/aimock/node_modules/@copilotkit/aimock/package.json
 
 # uv carries certificates of its own; behind a company's proxy the system's are the right ones.
 export UV_SYSTEM_CERTS := 1
@@ -23,7 +24,7 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	$(BIN)/pytest -q -m "not slow"
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
-test: $(EQUIPPED) ## every test, with coverage: under fifteen minutes
+test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under fifteen minutes
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pytest -q --hypothesis-profile=thorough --cov --cov-report=
 	$(BIN)/coverage report --include='safi/*' --fail-under=100
@@ -78,3 +79,11 @@ $(EQUIPPED): $(INSTALLED)
 	$(call QUIETLY,Installing the tools for development ...,\
 		$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt --group dev)
 	touch $@
+
+# A stand-in for vendors that is written for node. Where node is not, the tests that want it are skipped and say so.
+$(AIMOCK): | $(EQUIPPED)
+	if command -v node >/dev/null && command -v npm >/dev/null; then \
+		( $(call QUIETLY,Installing a stand-in for vendors ...,\
+			npm install --prefix .venv/aimock --ignore-scripts --no-audit --no-fund @copilotkit/aimock@1.43.0) ) || \
+			echo "It cannot be had, so the tests that want it are skipped." >&2; \
+	fi

@@ -1,12 +1,12 @@
 """The command line `safi-bot`: reads arguments, runs a subcommand, and says in plain words what went wrong."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from bot.cli import chat
 from bot.errors import Refused
 from safi.errors import SafiError
 
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     status = 1
     try:
-        status = chat.run(given.config, given.persona)
+        status = given.run(given)
     except* Refused as refusals:
         status = 2
         _say(refusals)
@@ -24,17 +24,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(failures)
     except* KeyboardInterrupt:
         status = 130
+    except* BrokenPipeError:
+        _forget_output()
     return status
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="safi-bot", description="A chat bot held to its declared values.")
     parser.add_argument("--version", action="version", version=f"safi-bot {version('safi-bot')}")
+    config = argparse.ArgumentParser(add_help=False)
+    config.add_argument("--config", type=Path, metavar="FILE", help="configuration (default: config.toml, if there)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    talking = commands.add_parser("chat", help="talk with a persona here, with the whole loop behind it")
-    talking.add_argument("--config", type=Path, metavar="FILE", help="configuration (default: config.toml, if there)")
+
+    talking = commands.add_parser(
+        "chat", parents=[config], help="talk with a persona here, with the whole loop behind it"
+    )
     talking.add_argument("--persona", metavar="NAME", help="who answers (default: the configuration's)")
+    talking.set_defaults(run=_chat)
+
+    serving = commands.add_parser("run", parents=[config], help="serve the platforms that the configuration names")
+    serving.add_argument(
+        "--unchecked-judges", action="store_true", help="serve even if judges failed their check or never had one"
+    )
+    serving.set_defaults(run=_run)
+
+    examining = commands.add_parser("doctor", parents=[config], help="say what is not well, and what to do about it")
+    examining.add_argument("--json", action="store_true", help="print one JSON object")
+    examining.add_argument("--judges", action="store_true", help="put the judge check to Will and Conscience instead")
+    examining.add_argument("--persona", metavar="NAME", help="with --judges: whose (default: the configuration's)")
+    examining.add_argument("--yes", action="store_true", help="with --judges: agree to the cost beforehand")
+    examining.set_defaults(run=_doctor)
     return parser
+
+
+def _chat(given: argparse.Namespace) -> int:
+    from bot.cli import chat
+
+    return chat.run(given.config, given.persona)
+
+
+def _run(given: argparse.Namespace) -> int:
+    from bot.cli import run
+
+    return run.run(given.config, unchecked_judges=given.unchecked_judges)
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    from bot.cli import doctor
+
+    if (given.persona or given.yes) and not given.judges:
+        raise Refused(["doctor: --persona and --yes go with --judges"])
+    if given.judges:
+        return doctor.check_judges(given.config, given.persona, yes=given.yes, as_json=given.json)
+    return doctor.run(given.config, as_json=given.json)
 
 
 def _say(group: BaseExceptionGroup[Exception]) -> None:
@@ -44,6 +86,13 @@ def _say(group: BaseExceptionGroup[Exception]) -> None:
         else:
             for line in str(error).splitlines():
                 print(f"safi-bot: {line}", file=sys.stderr)  # noqa: T201  # the command line speaks to a person
+
+
+def _forget_output() -> None:
+    """Send nowhere what is still buffered for a reader who has left: at its exit, Python would fail on it once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 if __name__ == "__main__":

@@ -13,15 +13,29 @@ from bot.commands.table import command_table
 from bot.config import Config
 from bot.converse import Converse
 from bot.scopes import Scopes
-from safi.ports import Archive, AuditQueue, Clock, Event, Gate, Journal, Landed, Model, Recall, Screen
+from safi.ports import (
+    Accounts,
+    Archive,
+    AuditQueue,
+    Clock,
+    Event,
+    Gate,
+    Journal,
+    JudgeChecks,
+    Landed,
+    Model,
+    Recall,
+    Screen,
+)
+from safi.profile import Rule
 from safi.turn import Turn
 
 LEASE_MARGIN: Final = timedelta(minutes=1)
 """How much longer an audit is held than it may take."""
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Protocol):
-    """One store behind all four ports."""
+class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Protocol):
+    """One store behind every port that asks for durability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,10 @@ class Models:
 
 class Onlooker(Protocol):
     """Somebody who watches the loop from inside as it goes, as the person at a console does. Nothing here may raise."""
+
+    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+        """A turn broke rules that ask for a moderator; its words were sent."""
+        ...
 
     async def turned(self, place: Place, turn: Turn) -> None:
         """A turn has ended, and its words were sent."""
@@ -138,13 +156,22 @@ def assemble(parts: Parts) -> App:
         clock=parts.clock,
         fresh=parts.fresh,
         delivered=audits.wake,
+        called=onlooker.called,
         turned=onlooker.turned,
         history=config.memory.history,
         characters=config.memory.characters,
         withhold=config.coaching.withhold,
         longest=config.limits.message_characters,
     )
-    desk = Desk(recall=store, archive=store, scopes=parts.scopes, models=parts.models.line, version=parts.version)
+    desk = Desk(
+        recall=store,
+        archive=store,
+        accounts=store,
+        clock=parts.clock,
+        scopes=parts.scopes,
+        models=parts.models.line,
+        version=parts.version,
+    )
     return App(
         chat=parts.chat,
         journal=store,

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from bot.config import EMBEDDED, OLLAMA, Config, Deadlines, ModelIds, Provider, Tokens
+from bot.config import Config, Deadlines, Tokens
 from bot.errors import ConfigError
+from bot.providers import EMBEDDED, OLLAMA, ModelIds, Provider
 from bot.tables import did_you_mean
 
 EMBEDDED_MODEL: Final = "SmolLM2-135M-Instruct"

@@ -1,28 +1,18 @@
 """The configuration as frozen dataclasses: every key, its default and what may stand there. It holds no secrets."""
 
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from bot.errors import ConfigError
-from bot.tables import Check, Reader, did_you_mean, joined, matching, parsed, within
-
-EMBEDDED: Final = "embedded"
-"""The provider that is no server: the practice model inside this program."""
-
-OLLAMA: Final = "ollama"
-"""The provider whose models are whatever is installed there."""
+from bot.prices import Price, price_problems
+from bot.providers import EMBEDDED, MODELS, PROVIDERS, ModelIds, Provider, provider_problems
+from bot.tables import Reader, did_you_mean, joined, matching, parsed, within
 
 _NAME = matching(r"[a-z0-9][a-z0-9_-]*", "in a-z, 0-9, hyphens and underscores, starting with a letter or digit")
 _ROLE = matching(r"[a-z0-9][a-z0-9_-]*(:\S+)?", 'of the form "provider" or "provider:model-id"')
-_MODEL = matching(r"\S+", "without spaces: a model's id")
-_URL = matching(r"https?://[^\s/]+\S*", "that starts with http:// or https:// and names a server")
-_NO_LOGIN = Check(words="without a user name or password", holds=lambda url: "@" not in url, secret=True)
-_VARIABLE = matching(
-    r"[A-Z_][A-Z0-9_]*", "that names an environment variable in capitals, as in OPENAI_API_KEY", secret=True
-)
+_PRICED = matching(r"[a-z0-9][a-z0-9_-]*:\S+", 'of the form "provider:model-id"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,24 +49,6 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelIds:
-    """A provider's model ids: one that drafts, and one that judges, for Will and Conscience."""
-
-    intellect: Annotated[str, _MODEL] | None = None
-    judge: Annotated[str, _MODEL] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """A model server: the interface it speaks, its address, and where its key lies, if it needs one."""
-
-    api: Literal["openai", "anthropic"]
-    base_url: Annotated[str, _URL, _NO_LOGIN] | None = None
-    key_env: Annotated[str, _VARIABLE] | None = None
-    key_file: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
     """How long a faculty's model may take, over all tries, in seconds."""
 
@@ -92,6 +64,22 @@ class Tokens:
     answer: Annotated[int, within(50, 32_000, "tokens")] = 1_000
     verdict: Annotated[int, within(50, 8_000, "tokens")] = 300
     ledger: Annotated[int, within(200, 32_000, "tokens")] = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """How many questions each role may have under way at once."""
+
+    at_once: Annotated[int, within(1, 256)] = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spend:
+    """The most that models may take, days and months in UTC: US dollars, and tokens of models without a price."""
+
+    day: Annotated[float, within(0, 100_000, "dollars")] = 5.0
+    month: Annotated[float, within(0, 1_000_000, "dollars")] = 50.0
+    day_tokens: Annotated[int, within(0, 100_000_000_000, "tokens")] = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,20 +113,6 @@ class Log:
     file: Path | None = None
 
 
-PROVIDERS: Final[Mapping[str, Provider]] = {
-    "anthropic": Provider(api="anthropic", key_env="ANTHROPIC_API_KEY"),
-    "openai": Provider(api="openai", key_env="OPENAI_API_KEY"),
-    OLLAMA: Provider(api="openai", base_url="http://127.0.0.1:11434/v1"),
-}
-"""Providers that need no table of their own."""
-
-MODELS: Final[Mapping[str, ModelIds]] = {
-    "anthropic": ModelIds(intellect="claude-sonnet-5-5", judge="claude-haiku-5-5"),
-    "openai": ModelIds(intellect="gpt-6.1-sol", judge="gpt-6.1-terra"),
-}
-"""Model ids where the configuration gives none."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that can be set. Paths written in a file start at that file's folder."""
@@ -151,6 +125,9 @@ class Config:
     providers: Mapping[Annotated[str, _NAME], Provider] = field(default_factory=lambda: dict(PROVIDERS), hash=False)
     deadlines: Deadlines = Deadlines()
     tokens: Tokens = Tokens()
+    calls: Calls = Calls()
+    spend: Spend = Spend()
+    prices: Mapping[Annotated[str, _PRICED], Price] = field(default_factory=dict[str, Price], hash=False)
     audits: Audits = Audits()
     coaching: Coaching = Coaching()
     limits: Limits = Limits()
@@ -164,19 +141,11 @@ def load(path: Path | None) -> Config:
     raw = _overlaid(parsed(_content(path), str(path), ConfigError))
     reader = Reader(base=path.parent)
     config = reader.read(Config, raw)
-    problems = [*reader.problems, *_strangers(raw), *_provider_problems(raw, path.parent)]
+    problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent)]
+    problems += price_problems(config.prices) if config else ()
     if config is None or problems:
         raise ConfigError(f"{path}: {problem}" for problem in problems)
     return config
-
-
-def key_of(provider: Provider, environ: Mapping[str, str]) -> str | None:
-    """A provider's key; None where there is none. Raises ConfigError if its file cannot be read or anyone else can."""
-    if provider.key_file is None:
-        return (environ.get(provider.key_env, "").strip() or None) if provider.key_env else None
-    if problem := _key_file_problem(provider.key_file):
-        raise ConfigError([f"key_file: {problem}"])
-    return provider.key_file.read_text(encoding="utf-8").strip() or None
 
 
 def _content(path: Path) -> bytes:
@@ -205,12 +174,15 @@ def _laid_over(predefined: Mapping[str, Provider] | Mapping[str, ModelIds], give
 def _row_over(under: Mapping[str, Any], table: object) -> object:
     if not isinstance(table, dict):
         return table
-    replaced = {"key_env"} if "key_file" in table else set[str]()
-    return {key: item for key, item in under.items() if key not in replaced} | dict(_items(cast("object", table)))
+    given = dict(_items(cast("object", table)))
+    if given.get("api", under.get("api")) != under.get("api"):
+        return given  # a server of another kind under a known name
+    replaced = {"key_env"} if "key_file" in given else set[str]()
+    return {key: item for key, item in under.items() if key not in replaced} | given
 
 
 def _strangers(raw: Mapping[str, Any]) -> Iterator[str]:
-    """Roles and tables of model ids that name a provider which does not exist."""
+    """Roles, tables of model ids and prices that name a provider which does not exist."""
     known = [name for name, _ in _items(raw["providers"])] or list(PROVIDERS)
     for role, text in _items(raw.get("roles")):
         name = text.partition(":")[0] if isinstance(text, str) and _ROLE.holds(text) else EMBEDDED
@@ -219,30 +191,16 @@ def _strangers(raw: Mapping[str, Any]) -> Iterator[str]:
     for name, _ in _items(raw["models"]):
         if name not in known:
             yield f'{joined("models", name)}: there is no provider "{name}"; {did_you_mean(name, known)}'
+    for model, _ in _items(raw.get("prices")):
+        name = model.partition(":")[0]
+        if _PRICED.holds(model) and name not in known:
+            yield f'{joined("prices", model)}: there is no provider "{name}"; {did_you_mean(name, known)}'
 
 
-def _provider_problems(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
+def _misused(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
     for name, table in _items(raw["providers"]):
-        path, keys = joined("providers", name), dict(_items(table))
-        if name == EMBEDDED:
-            yield f"{path}: is the model inside this program and takes no settings; give your server another name"
-        elif name not in PROVIDERS and isinstance(table, dict) and "base_url" not in keys:
-            yield f"{path}.base_url: is missing; it must be the address of the server, starting with http:// or https://"
-        if "key_env" in keys and "key_file" in keys:
-            yield f"{path}: has both key_env and key_file; leave one out"
-        file = keys.get("key_file")
-        if isinstance(file, str) and file.strip() and (problem := _key_file_problem(base / file)):
-            yield f"{path}.key_file: {problem}"
-
-
-def _key_file_problem(path: Path) -> str | None:
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        return f"{path} cannot be read: {error.strerror}"
-    if not stat.S_ISREG(mode):
-        return f"{path} is not a file"
-    return f"{path} has mode {mode & 0o777:04o}, so others can read it; set it to 0600" if mode & 0o077 else None
+        if isinstance(table, dict):
+            yield from provider_problems(name, cast("dict[str, Any]", table), base)
 
 
 def _items(table: object) -> list[tuple[str, Any]]:

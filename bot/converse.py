@@ -10,10 +10,11 @@ from weakref import WeakValueDictionary
 
 from adapters.chat.port import Card, Chat, ChatError, Inbound, Place
 from bot.scopes import Scopes, speaker
+from safi.exhibit import visible
 from safi.loop import respond
 from safi.ports import Clock, Event, Gate, Journal, Model, Recall
-from safi.profile import Profile
-from safi.turn import Approved, Exchange, Failed, Prompt, Suppressed, Turn, Unjudged, Utterance, said
+from safi.profile import Profile, Rule
+from safi.turn import Approved, Exchange, Failed, Prompt, Suppressed, Turn, Unjudged, Utterance, broken, said
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ STALE_AFTER: Final = timedelta(minutes=2)
 class Converse:
     """Answers messages.
 
-    `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit, `turned` after every turn.
+    `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit, `called` when rules were
+    broken that ask for a moderator, `turned` after every turn.
     At most `history` exchanges of `characters` in all are shown to models; `longest` is the longest message heard.
     """
 
@@ -41,6 +43,7 @@ class Converse:
     clock: Clock
     fresh: Callable[[], str]
     delivered: Callable[[], None]
+    called: Callable[[Place, Turn, Sequence[Rule]], Awaitable[None]]
     turned: Callable[[Place, Turn], Awaitable[None]]
     history: int
     characters: int
@@ -80,7 +83,7 @@ class Converse:
             await self._answer(event)
 
     async def _answer(self, event: Event) -> None:
-        if not event.text.strip():
+        if not visible(event.text).strip():
             await self.journal.dismiss(event, "ignored", "empty")
         elif len(event.text) > self.longest:
             await self.journal.dismiss(event, "limited", "message too long")
@@ -95,6 +98,8 @@ class Converse:
             turn = await self._turn(event, profile, self.scopes.scope(place))
             await self.journal.commit(event, turn, profile=profile, scope=self.scopes.scope(place), at=self.clock.now())
         await self._send(event, turn, said(profile, turn.outcome))
+        if calling := _calling(profile, turn):
+            await self.called(place, turn, calling)
         await self.turned(place, turn)
 
     async def _turn(self, event: Event, profile: Profile, scope: str) -> Turn:
@@ -142,6 +147,15 @@ def latest(history: Sequence[Exchange], *, characters: int) -> tuple[Exchange, .
             break
         kept.append(exchange)
     return tuple(reversed(kept))
+
+
+def _calling(profile: Profile, turn: Turn) -> tuple[Rule, ...]:
+    """The broken rules that ask for a moderator."""
+    match turn.outcome:
+        case Suppressed(verdict=denied):
+            return tuple(rule for rule in broken(profile, denied) if rule.notify)
+        case _:
+            return ()
 
 
 def _report(turn: Turn) -> None:

@@ -3,7 +3,7 @@
 BotError
 └── Refused              something a person wrote cannot be used as it stands; `problems` lists all of it
     ├── ConfigError          the configuration, or what it needs of this machine
-    └── ProfileFileError     a persona's file
+    └── ProfileFileError     a persona's file, or the cases beside it
 """
 
 from collections.abc import Iterable
@@ -26,4 +26,4 @@ class ConfigError(Refused):
 
 
 class ProfileFileError(Refused):
-    """A persona's file cannot be read as a profile."""
+    """A persona's file cannot be read as a profile, or the cases beside it as a judge check."""

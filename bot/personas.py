@@ -1,10 +1,11 @@
 """Personas: profiles read from their files, the shipped ones and a community's own, each under a name of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any, cast
 
 from bot.config import Personas
 from bot.errors import ConfigError, ProfileFileError
@@ -29,27 +30,46 @@ class Catalogue:
         return next((profile for profile in self.profiles if profile.name == name), None)
 
 
-def catalogue(personas: Personas) -> Catalogue:
+PatternProblem = Callable[[str], str | None]
+"""What is wrong with a pattern where it will be searched for; None if nothing is."""
+
+
+def any_pattern(_: str) -> None:
+    """Nothing is wrong with a pattern, for whoever will not search for it."""
+
+
+def catalogue(personas: Personas, problem: PatternProblem = any_pattern) -> Catalogue:
     """The shipped personas and those of the folder. Raises ProfileFileError (problems of all files) or ConfigError."""
-    profiles = _read_all((*_shipped(), *_own(personas.folder)))
+    profiles = _read_all((*_shipped(), *_own(personas.folder)), problem)
     by_name = {profile.name: profile for profile in profiles}
     if personas.default not in by_name:
-        problem = f'there is no persona "{personas.default}"; {did_you_mean(personas.default, by_name)}'
-        raise ConfigError([f"personas.default: {problem}"])
+        hint = did_you_mean(personas.default, by_name)
+        raise ConfigError([f'personas.default: there is no persona "{personas.default}"; {hint}'])
     in_order = tuple(by_name[name] for name in sorted(by_name))
     return Catalogue(profiles=in_order, default=by_name[personas.default])
 
 
-def load_profile(path: Path) -> Profile:
+def load_profile(path: Path, problem: PatternProblem = any_pattern) -> Profile:
     """One profile from its file. Raises ProfileFileError with every problem of the file."""
-    return _read(path)
+    return _read(_Source(file=path, folder=path.parent), problem)
 
 
-def _shipped() -> tuple[Traversable, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A profile's file, and the folder in which the names of its knowledge start."""
+
+    file: Traversable
+    folder: Traversable
+
+    def __str__(self) -> str:
+        return str(self.file)
+
+
+def _shipped() -> tuple[_Source, ...]:
     return _profiles_in(files("bot").joinpath("profiles"))
 
 
-def _own(folder: Path | None) -> tuple[Traversable, ...]:
+def _own(folder: Path | None) -> tuple[_Source, ...]:
     if folder is None:
         return ()
     if not folder.is_dir():
@@ -57,17 +77,17 @@ def _own(folder: Path | None) -> tuple[Traversable, ...]:
     return _profiles_in(folder)
 
 
-def _profiles_in(folder: Traversable) -> tuple[Traversable, ...]:
+def _profiles_in(folder: Traversable) -> tuple[_Source, ...]:
     found = (file for file in folder.iterdir() if file.name.endswith(".toml"))
-    return tuple(sorted(found, key=lambda file: file.name))
+    return tuple(_Source(file=file, folder=folder) for file in sorted(found, key=lambda file: file.name))
 
 
-def _read_all(sources: tuple[Traversable, ...]) -> tuple[Profile, ...]:
-    read: list[tuple[Traversable, Profile]] = []
+def _read_all(sources: tuple[_Source, ...], problem: PatternProblem) -> tuple[Profile, ...]:
+    read: list[tuple[_Source, Profile]] = []
     problems: list[str] = []
     for source in sources:
         try:
-            read.append((source, _read(source)))
+            read.append((source, _read(source, problem)))
         except ProfileFileError as error:
             problems += error.problems
     problems += _namesakes(read)
@@ -76,21 +96,49 @@ def _read_all(sources: tuple[Traversable, ...]) -> tuple[Profile, ...]:
     return tuple(profile for _, profile in read)
 
 
-def _namesakes(read: list[tuple[Traversable, Profile]]) -> Iterator[str]:
-    owners: dict[str, Traversable] = {}
+def _namesakes(read: list[tuple[_Source, Profile]]) -> Iterator[str]:
+    owners: dict[str, _Source] = {}
     for source, profile in read:
         owner = owners.setdefault(profile.name, source)
         if owner is not source:
             yield f'{source}: name: "{profile.name}" is the name of {owner} already; give one of them another'
 
 
-def _read(source: Traversable) -> Profile:
+def _read(source: _Source, problem: PatternProblem) -> Profile:
     try:
-        data = source.read_bytes()
+        data = source.file.read_bytes()
     except OSError as error:
         raise ProfileFileError([f"{source}: cannot be read: {error.strerror}"]) from error
     reader = Reader(base=Path())
-    profile = reader.read(Profile, parsed(data, str(source), ProfileFileError))
-    if profile is None or reader.problems:
-        raise ProfileFileError(f"{source}: {problem}" for problem in reader.problems)
+    raw = parsed(data, str(source), ProfileFileError)
+    problems = list(_take_in_knowledge(raw, source.folder))
+    profile = reader.read(Profile, raw)
+    problems += reader.problems + (list(_unsearchable(profile, problem)) if profile else [])
+    if profile is None or problems:
+        raise ProfileFileError(f"{source}: {problem}" for problem in problems)
     return profile
+
+
+def _unsearchable(profile: Profile, problem: PatternProblem) -> Iterator[str]:
+    for number, rule in enumerate(profile.rules):
+        for key, patterns in (("patterns", rule.patterns), ("message_patterns", rule.message_patterns)):
+            for index, pattern in enumerate(patterns):
+                if found := problem(pattern):
+                    yield f"rules[{number}].{key}[{index}]: {found}"
+
+
+def _take_in_knowledge(raw: dict[str, Any], folder: Traversable) -> Iterator[str]:
+    """Put the texts of the files in the place of their names. Yields what is wrong with any."""
+    names = raw.get("knowledge", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in cast("list[object]", names)):
+        raw.pop("knowledge")
+        yield "knowledge: must be a list of texts: the names of files, from this file's folder"
+        return
+    raw["knowledge"] = documents = list[dict[str, str]]()
+    for index, name in enumerate(cast("list[str]", names)):
+        try:
+            documents.append({"name": name, "text": folder.joinpath(name).read_bytes().decode("utf-8-sig")})
+        except OSError as error:
+            yield f"knowledge[{index}]: {name} cannot be read: {error.strerror}"
+        except ValueError:  # no name of a file, or not UTF-8
+            yield f"knowledge[{index}]: {name} is not a file of UTF-8 text"

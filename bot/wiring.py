@@ -1,48 +1,80 @@
 """Joins ports to adapters. The only module that names concrete ones, and it imports each only when it is used."""
 
+import asyncio
+import random
 import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
+import threading
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.app import Models
 from bot.choice import Choice, ModelRef
-from bot.config import EMBEDDED, OLLAMA, PROVIDERS, Config, Provider, key_of
+from bot.clock import SystemClock
+from bot.config import Config
 from bot.errors import ConfigError
-from safi.ports import Clock, Model, Screen
+from bot.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
+from bot.tables import joined
+from safi.errors import ModelMisconfigured
+from safi.ports import Accounts, Clock, Model, Screen
 
 if TYPE_CHECKING:
     from adapters.chat.console import Console
+    from adapters.llm.answer import Terms
+    from adapters.llm.visit import Visit
+    from adapters.store.checkup import StoreFacts
     from adapters.store.sqlite import SQLiteStore
 
 NO_KEY: Final = "none"
 """Sent to servers that ask for no key: their SDK insists on one."""
+
+_USUAL: Final = {
+    "anthropic": ("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+    "openai": ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+}
+"""For each interface, the variable from which its SDK takes an address, and the address without any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bounds:
     max_tokens: int
     deadline: float
+    stream: bool = False
 
 
 @asynccontextmanager
-async def open_models(choice: Choice, config: Config, environ: Mapping[str, str]) -> AsyncGenerator[Models]:
-    """The chosen models, ready to be asked; closed at the end. Raises ConfigError, or ModelFailure for the embedded."""
-    tokens, deadlines = config.tokens, config.deadlines
+async def open_models(
+    choice: Choice,
+    config: Config,
+    environ: Mapping[str, str],
+    *,
+    accounts: Accounts | None = None,
+    clock: Clock | None = None,
+    fallbacks: Collection[str] = (),
+) -> AsyncGenerator[Models]:
+    """The chosen models under guard, and those of `fallbacks` to stand in for them; closed at the end.
+
+    Without `accounts` nothing is recorded, and the caps start at nothing. Raises ConfigError, StoreUnavailable, or
+    ModelFailure for the embedded model.
+    """
+    from bot.guarding import Role, guarding, roles, stand_ins
+
+    guard = await guarding(config, accounts, clock or SystemClock(), random.random)
     async with AsyncExitStack() as stack:
         opening = _Opening(config=config, environ=environ, stack=stack)
         if EMBEDDED in {ref.provider for ref in (choice.intellect, choice.will, choice.conscience)}:
             await opening.start_embedded()
-        yield Models(
-            intellect=opening.model(choice.intellect, _Bounds(max_tokens=tokens.answer, deadline=deadlines.intellect)),
-            will=opening.model(choice.will, _Bounds(max_tokens=tokens.verdict, deadline=deadlines.will)),
-            conscience=opening.model(
-                choice.conscience, _Bounds(max_tokens=tokens.ledger, deadline=deadlines.conscience)
-            ),
-            line=choice.line,
-        )
+
+        def guarded(role: Role) -> Model:
+            bounds = _Bounds(max_tokens=role.max_tokens, deadline=role.deadline)
+            others = stand_ins(role, config, environ, fallbacks)
+            return guard.guarded(role, others, lambda ref: opening.model(ref, bounds))
+
+        intellect, will, conscience = (guarded(role) for role in roles(choice, config))
+        yield Models(intellect=intellect, will=will, conscience=conscience, line=choice.line)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,50 +92,64 @@ class _Opening:
         self._embedded_url = await self.stack.enter_async_context(embedded_server())
 
     def model(self, ref: ModelRef, bounds: _Bounds) -> Model:
-        if ref.provider == EMBEDDED:
-            return self._embedded(bounds)
-        provider = self.config.providers[ref.provider]
-        key = key_of(provider, self.environ) or ""
-        match provider.api:
-            case "anthropic":
-                return self._anthropic(ref, provider, key, bounds)
-            case "openai":
-                return self._openai(ref, provider, key, bounds)
+        try:
+            model = self._embedded(bounds) if ref.provider == EMBEDDED else self._served(ref, bounds)
+        except ModelMisconfigured as problem:
+            raise ConfigError([f"{joined('providers', ref.provider)}: {problem}"]) from None
+        self.stack.push_async_callback(model.aclose)
+        return model
 
-    def _embedded(self, bounds: _Bounds) -> Model:
+    def _embedded(self, bounds: _Bounds) -> "_Closing":
         from adapters.llm.embedded import embedded_model
 
-        model = embedded_model(self._embedded_url, max_tokens=bounds.max_tokens, deadline=bounds.deadline)
-        self.stack.push_async_callback(model.aclose)
-        return model
+        return embedded_model(self._embedded_url, max_tokens=bounds.max_tokens, deadline=bounds.deadline)
 
-    def _anthropic(self, ref: ModelRef, provider: Provider, key: str, bounds: _Bounds) -> Model:
-        from adapters.llm.anthropic import AnthropicModel
+    def _served(self, ref: ModelRef, bounds: _Bounds) -> "_Closing":
+        """A model that is asked over the network. Each vendor's SDK is imported only where it is used."""
+        provider = self.config.providers[ref.provider]
+        base_url = _base_url(ref.provider, provider, self.environ)
+        key, terms = key_of(provider, self.environ), self._terms(ref, bounds)
+        match provider.api:
+            case "anthropic":
+                from adapters.llm.anthropic import AnthropicModel
 
-        model = AnthropicModel(
-            ref.model,
-            provider=ref.provider,
-            api_key=key,
-            base_url=provider.base_url,
-            max_tokens=bounds.max_tokens,
-            deadline=bounds.deadline,
-        )
-        self.stack.push_async_callback(model.aclose)
-        return model
+                return AnthropicModel(ref.model, api_key=key or "", base_url=base_url, **terms)
+            case "openai":
+                from adapters.llm.openai import OpenAIModel
 
-    def _openai(self, ref: ModelRef, provider: Provider, key: str, bounds: _Bounds) -> Model:
-        from adapters.llm.openai import OpenAIModel
+                return OpenAIModel(ref.model, api_key=key or NO_KEY, base_url=base_url, **terms)
+            case "azure":
+                from adapters.llm.azure import AzureModel
 
-        model = OpenAIModel(
-            ref.model,
-            provider=ref.provider,
-            api_key=key or NO_KEY,
-            base_url=_base_url(ref, provider, self.environ),
-            max_tokens=bounds.max_tokens,
-            deadline=bounds.deadline,
-        )
-        self.stack.push_async_callback(model.aclose)
-        return model
+                version = provider.api_version
+                return AzureModel(ref.model, api_key=key or "", base_url=base_url or "", api_version=version, **terms)
+            case "bedrock":
+                from adapters.llm.bedrock import BedrockModel
+
+                return BedrockModel(ref.model, region=provider.region, api_key=key, base_url=base_url, **terms)
+            case "vertex":
+                from adapters.llm.vertex import VertexModel
+
+                project, region = provider.project, provider.region
+                return VertexModel(ref.model, project=project, region=region, base_url=base_url, **terms)
+
+    def _terms(self, ref: ModelRef, bounds: _Bounds) -> "Terms":
+        from adapters.llm.transport import Route
+
+        provider = self.config.providers[ref.provider]
+        return {
+            "provider": ref.provider,
+            "route": Route(proxy=provider.proxy, ca_file=provider.ca_file),
+            "max_tokens": bounds.max_tokens,
+            "deadline": bounds.deadline,
+            "stream": bounds.stream,
+        }
+
+
+class _Closing(Model, Protocol):
+    """A model that holds connections."""
+
+    async def aclose(self) -> None: ...
 
 
 @asynccontextmanager
@@ -115,8 +161,44 @@ async def open_store(path: Path) -> AsyncGenerator["SQLiteStore"]:
         yield store
 
 
+@asynccontextmanager
+async def open_record(path: Path) -> AsyncGenerator["SQLiteStore"]:
+    """A store that is there and up to date, to be read alone, even while a running bot holds it."""
+    from adapters.store.checkup import open_record as open_sqlite_record
+
+    async with open_sqlite_record(path) as store:
+        yield store
+
+
+async def look_at_store(path: Path, *, patience: float) -> "StoreFacts":
+    """What there is to know of a store without changing it; its own check is left after `patience` seconds."""
+    from adapters.store.checkup import look
+
+    over = threading.Event()
+    timer = asyncio.get_running_loop().call_later(patience, over.set)
+    try:
+        return await asyncio.to_thread(look, path, over.is_set)
+    finally:
+        timer.cancel()
+        over.set()  # whoever is cancelled does not wait for the rest of it
+
+
+async def visit(provider: str, config: Config, environ: Mapping[str, str], *, patience: float) -> "Visit | None":
+    """What a provider's server shows of itself unasked; None where only its SDK knows where that is."""
+    from adapters.llm.transport import Route
+    from adapters.llm.visit import visit as knock
+
+    settings = config.providers[provider]
+    variable, usual = _USUAL.get(settings.api, ("", None))
+    url = _base_url(provider, settings, environ) or environ.get(variable) or usual
+    if not url:
+        return None
+    return await knock(url, Route(proxy=settings.proxy, ca_file=settings.ca_file), patience=patience)
+
+
+@cache
 def open_screen() -> Screen:
-    """What libraries see in a text."""
+    """What libraries see in a text: made once, for it takes half a second and nothing about it ever changes."""
     from adapters.screen.libraries import LibraryScreen
 
     return LibraryScreen()
@@ -139,8 +221,8 @@ def ollama_models(config: Config, environ: Mapping[str, str]) -> tuple[str, ...]
     return installed_ollama_models(url.removesuffix("/v1")) if url else None
 
 
-def _base_url(ref: ModelRef, provider: Provider, environ: Mapping[str, str]) -> str | None:
-    return _ollama_url(provider, environ) if ref.provider == OLLAMA else provider.base_url
+def _base_url(provider: str, settings: Provider, environ: Mapping[str, str]) -> str | None:
+    return _ollama_url(settings, environ) if provider == OLLAMA else settings.base_url
 
 
 def _ollama_url(provider: Provider, environ: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ SafiError
 │   └── RefusedLedger
 ├── StoreUnavailable     the journal or archive cannot be reached or written
 ├── Unreadable           a model's structured answer could not be read
-├── PatternTooSlow       a rule's pattern took too long over a text
+├── PatternTooSlow       a search through a text took too long
 └── ModelFailure         a model gave no usable answer
     ├── ModelUnavailable     overloaded, late, unreachable, out of credit: worth trying later
     │   └── BudgetSpent      the operator's own cap on money or tokens is reached
@@ -50,7 +50,7 @@ class Unreadable(SafiError):
 
 
 class PatternTooSlow(SafiError):
-    """A regular expression took too long over a text, so nobody knows whether it is found there."""
+    """A search through a text took too long, so nobody knows what stands there."""
 
 
 class ModelFailure(SafiError):

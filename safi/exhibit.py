@@ -1,4 +1,4 @@
-"""Text that is put before a judge: made visible, cut into numbered sentences, fenced off from the question."""
+"""Text that people and judges are shown: what of it shows at all, its numbered sentences, the fence round it."""
 
 import json
 import re
@@ -10,12 +10,41 @@ from typing import Final
 MOST_SENTENCES: Final = 200
 """An answer of more sentences is cut into this many; the last one holds all the rest."""
 
-_UNSEEN_CATEGORIES: Final = frozenset({"Cf", "Cc", "Cs", "Co"})
-_UNSEEN_LETTERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0\ufffe\uffff")
-_UNSEEN_RANGES: Final = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xFFF0, 0xFFF9), range(0xE0000, 0xE1000))
-_LINE_BREAKS: Final = str.maketrans(
-    {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+"""What shows nothing by itself: controls, formats, fillers, variation selectors, tags, surrogates, private characters.
+
+Written out, because to ask Unicode's tables letter by letter takes ten times as long, and every text is asked often.
+"""
+
+_BLANKS: Final = str.maketrans(
+    {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n", "\u2800": " "}
+)
+
+_ZWNJ: Final = "\u200c"
+_ZWJ: Final = "\u200d"
+_DIRECTION_MARKS: Final = frozenset("\u061c\u200e\u200f")
+_JOINING_SCRIPTS: Final = (
+    *(range(0x0600, 0x0860), range(0x08A0, 0x0E00)),  # Arabic, Syriac, N'Ko, Mandaic; Devanagari to Sinhala
+    *(range(0x1780, 0x18B0), range(0x1B00, 0x1C00), range(0xA980, 0xA9E0)),  # Khmer, Mongolian, Balinese to Javanese
+)
+_MONGOLIAN: Final = range(0x1800, 0x18B0)
+_SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
+_VARIATIONS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+
+_FLAGS: Final = ("gbeng", "gbsct", "gbwls")
+_SPELT: Final = "|".join("".join(chr(0xE0000 + ord(letter)) for letter in name) for name in _FLAGS)
+_FLAG: Final = re.compile(f"\U0001f3f4(?:{_SPELT})\U000e007f")
+"""The flags that are spelt in tag letters: England, Scotland, Wales. Other tag letters spell what nobody sees."""
+
+_HIDING: Final = re.compile(
+    "[\u202a-\u202e\U000e0000-\U000e007f]|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0080-\U000e0fff]{8}"
+)
+"""Reordering, tag letters, and more characters in a row that have no width than any script or emoji needs."""
 
 _SENTENCE_END: Final = re.compile(
     r"""
@@ -29,7 +58,25 @@ _SENTENCE_END: Final = re.compile(
 
 def visible(text: str) -> str:
     """`text` as a reader sees it: without zero-width, tag, control and other characters that show nothing."""
-    return "".join(letter for letter in text.replace("\r\n", "\n").translate(_LINE_BREAKS) if _shows(letter))
+    return _UNSEEN.sub("", _with_plain_blanks(text))
+
+
+def cleaned(text: str) -> str:
+    """`text` as it may be posted: of what shows nothing, only what a script or an emoji needs where it stands.
+
+    What a judge is shown of it is the same as before: `visible(cleaned(text)) == visible(text)`.
+    """
+    plain = _with_plain_blanks(text)
+    if not _UNSEEN.search(plain):
+        return plain
+    pieces = _FLAG.split(plain)
+    flags = _FLAG.findall(plain)
+    return "".join(_cleaned(piece) + flag for piece, flag in zip(pieces, [*flags, ""], strict=True))
+
+
+def hides(text: str) -> bool:
+    """Whether a text holds what no reader sees or reads in that order: tag letters, overrides, long unseen runs."""
+    return _HIDING.search(_FLAG.sub("", text)) is not None
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -47,6 +94,15 @@ def fenced(content: Mapping[str, object], nonce: str) -> str:
     return f"<exhibit {nonce}>\n{line}\n</exhibit {nonce}>"
 
 
+def shelved(texts: Mapping[str, str], frame: str) -> str:
+    """Texts by name as the `documents` of a frame; nothing where there are none.
+
+    Each is a line of JSON: whatever stands in it, it ends where its line ends.
+    """
+    documents = "\n".join(json.dumps({name: visible(text)}, ensure_ascii=False) for name, text in texts.items())
+    return frame.format(documents=documents) if texts else ""
+
+
 def _after_words(text: str, ends: Iterable[int]) -> list[int]:
     """The ends behind at least one letter since the last: "1." and "***" belong to what follows them."""
     kept: list[int] = []
@@ -60,9 +116,47 @@ def _after_words(text: str, ends: Iterable[int]) -> list[int]:
     return kept
 
 
+def _with_plain_blanks(text: str) -> str:
+    return text.replace("\r\n", "\n").translate(_BLANKS)
+
+
 def _shows(letter: str) -> bool:
-    if letter in "\n\t":
-        return True
-    if letter in _UNSEEN_LETTERS or any(ord(letter) in unseen for unseen in _UNSEEN_RANGES):
+    return not _UNSEEN.match(letter)
+
+
+def _cleaned(text: str) -> str:
+    leftward = any(letter.isalpha() and unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text)
+    kept: list[str] = []
+    for letter, after in zip(text, f"{text[1:]} ", strict=False):
+        before = kept[-1] if kept else " "
+        steers = leftward and letter in _DIRECTION_MARKS and _shows(before)
+        if _shows(letter) or steers or _needed(before, letter, after):
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _needed(before: str, letter: str, after: str) -> bool:
+    """Whether what shows nothing by itself changes how its neighbours show. `before` is the last that was kept."""
+    if letter == _ZWJ and _pictures(after):
+        return _pictures(before) or _within(before, (*_VARIATIONS, _SKIN_TONES))
+    if not _shows(before):
         return False
-    return unicodedata.category(letter) not in _UNSEEN_CATEGORIES
+    if letter in {_ZWJ, _ZWNJ}:
+        return _within(before, _JOINING_SCRIPTS)
+    if _within(letter, (_MONGOLIAN,)):
+        return _within(before, (_MONGOLIAN,))
+    return _within(letter, _VARIATIONS) and _varies(before)
+
+
+def _pictures(letter: str) -> bool:
+    return unicodedata.category(letter) in {"So", "Sm"}  # ↔ counts as mathematics
+
+
+def _varies(letter: str) -> bool:
+    """Whether a sign may have variants. No letter of an alphabet has, save that Unicode takes ℹ for one."""
+    kind = unicodedata.category(letter)
+    return kind[0] in "SNP" or kind == "Lo" or letter == "ℹ"
+
+
+def _within(letter: str, ranges: Iterable[range]) -> bool:
+    return any(ord(letter) in each for each in ranges)

@@ -83,8 +83,8 @@ class Model(Protocol):
 class Call:
     """One call to a vendor, for the accounts.
 
-    `fate` is "answered" or a ModelFailure's cause. `unpriced` counts the tokens that count against a cap where
-    `usage.cost` is None. Where the vendor gave no figures, both are estimates on the safe side.
+    `fate` is "answered", "cancelled" or a ModelFailure's cause. `unpriced` are the tokens that count against a cap
+    where `usage.cost` is None. Where the vendor gave no figures, both are estimates on the safe side.
     """
 
     at: datetime
@@ -96,10 +96,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """What calls took together: US dollars, and tokens of models without a price."""
+    """What calls took together: US dollars, and tokens of models without a price.
+
+    `calls` is how many there were, and `failed` how many of them were not answered.
+    """
 
     cost: float = 0.0
     unpriced: int = 0
+    calls: int = 0
+    failed: int = 0
 
 
 class Accounts(Protocol):
@@ -117,19 +122,31 @@ class Accounts(Protocol):
 # ------------------------------------------------------------------------------------------------------------- screen
 
 
-class Screen(Protocol):
-    """What it takes libraries to see in a text. Quick and without I/O; the same text, the same findings."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """What a search came to: the keys of which a pattern is found, and those for which it took too long to tell."""
 
-    def found(self, pattern: str, text: str) -> bool:
-        """Whether a regular expression is found in a text, case ignored. Raises PatternTooSlow."""
+    found: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Screen(Protocol):
+    """What it takes libraries to see in a text. No I/O; each method ends within a second or so, whatever the text."""
+
+    def matches(self, patterns: Mapping[str, Sequence[str]], texts: Sequence[str]) -> Matches:
+        """The keys that have a regular expression which is found in one of the texts, case ignored."""
+        ...
+
+    def problem(self, pattern: str) -> str | None:
+        """Why a regular expression cannot be searched for, in words that follow its key; None where it can."""
         ...
 
     def unmasked(self, text: str) -> str:
-        """`text` with each letter that imitates a Latin one replaced by that one."""
+        """`text` with what imitates a Latin letter replaced by that one, where it is no word of another script."""
         ...
 
     def secrets(self, text: str) -> tuple[str, ...]:
-        """The kinds of keys, tokens and passwords that stand in a text, in plain words; none of them is quoted."""
+        """The kinds of keys and tokens that stand in a text, in plain words; none is quoted. Raises PatternTooSlow."""
         ...
 
 

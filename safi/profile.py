@@ -93,6 +93,8 @@ class Rule:
                 _pattern(f"{key}[{index}]", pattern)
         if self.answer_with is not None:
             _text("answer_with", self.answer_with, LIMITS["fixed answer"])
+        elif self.message_patterns:
+            raise InvalidProfile("answer_with", "is missing; it says what is answered where message_patterns are found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +167,11 @@ class Profile:
     def value_names(self) -> tuple[str, ...]:
         """Names in declared order."""
         return tuple(value.name for value in self.values)
+
+    @property
+    def library(self) -> dict[str, str]:
+        """The text of each document by its name, in declared order."""
+        return {document.name: document.text for document in self.knowledge}
 
     @property
     def weights(self) -> tuple[float, ...]:

@@ -73,7 +73,10 @@ class Denied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoVerdict:
-    """The Will could not judge. `cause` is a ModelFailure's cause or `unreadable`. Nothing goes out."""
+    """The Will could not judge, so nothing goes out.
+
+    `cause` is a ModelFailure's cause, `unreadable` or `pattern_too_slow`.
+    """
 
     cause: str
     detail: str

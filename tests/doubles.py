@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from adapters.chat.port import Card, ChatError, Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import Answer, ScriptedModel
 from bot.personas import Catalogue
 from bot.scopes import Scopes
-from safi.ports import Gate, Model, Reply, Request
+from safi.ports import Gate, Matches, Model, Reply, Request
 from safi.profile import Profile, Rubric, Rule, Value, Wording
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -84,8 +84,14 @@ class FakeChat:
 class PlainScreen:
     """Sees what Python's own library sees, and no secrets but the words 'secret:'."""
 
-    def found(self, pattern: str, text: str) -> bool:
-        return re.search(pattern, text, re.IGNORECASE) is not None
+    def matches(self, patterns: Mapping[str, Sequence[str]], texts: Sequence[str]) -> Matches:
+        def found(several: Sequence[str]) -> bool:
+            return any(re.search(pattern, text, re.IGNORECASE) for pattern in several for text in texts)
+
+        return Matches(found=tuple(key for key, several in patterns.items() if found(several)))
+
+    def problem(self, pattern: str) -> str | None:
+        return None
 
     def unmasked(self, text: str) -> str:
         return text

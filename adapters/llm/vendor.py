@@ -2,10 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Mapping
+import time
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar, cast
 
+import httpx2
+
 from safi.errors import AnswerEmpty, ModelFailure, ModelMisconfigured, ModelUnavailable, NoAnswer
+from safi.usage import Usage
 
 THINKING_TOKENS: Final = 8_000
 """Room beside a reply: current models think first, and vendors count that towards the limit of the reply."""
@@ -31,30 +37,55 @@ _SHORTEST_KEY: Final = 8
 _CURABLE: Final = frozenset({402, 408, 409, 425, 429})
 """Refusals below 500 that time or a topped-up account cures."""
 
+_OUT_OF_CREDIT: Final = ("insufficient_quota", "credit balance is too low")
+"""What vendors say, under various statuses, when an account must be topped up: no call helps within seconds."""
+
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+"""Failures before the vendor saw anything of the question, so that it cannot bill it."""
+
+_LONGEST_REST: Final = 86_400.0
+"""Seconds. Whoever asks to be left alone for longer than a day says nothing sensible; a person will look by then."""
+
 _TOO_LONG: Final = ("context_length_exceeded", "exceed_context_size", "prompt is too long", "request_too_large")
 _KEY = re.compile(r"\bsk-\S{6,}")
 """A key as some vendors repeat it: with stars in its middle, so that it is not found as it stands."""
 
+_UNSENDABLE: Final = "the key, the address or the question holds characters that cannot be sent"
+
 _Result = TypeVar("_Result")
 
 
-async def bounded(call: Awaitable[_Result], *, deadline: float, vendor_error: type[Exception], key: str) -> _Result:
-    """Await a vendor's call for at most `deadline` seconds.
+async def bounded(
+    call: Awaitable[_Result], *, deadline: float, vendor_error: tuple[type[Exception], ...], key: str, model: str
+) -> _Result:
+    """Await a vendor's call to `model` for at most `deadline` seconds.
 
-    `vendor_error` is the base of the SDK's errors. Whatever goes wrong is raised as a ModelFailure without `key` in it.
+    `vendor_error` is the base of the SDK's errors, and what it lets through of its transport's. Whatever goes wrong is
+    raised as a ModelFailure without `key` in it; it has a usage, if only of time, where the vendor may bill something.
     """
     failure: ModelFailure
+    started, billable = time.monotonic(), True
     try:
         async with asyncio.timeout(deadline):
             return await call
     except TimeoutError:
-        failure = ModelUnavailable(f"no answer within {deadline:g} seconds")
+        failure = ModelUnavailable(f"no answer within {deadline:g} seconds", again=False)
     except vendor_error as error:
-        failure = _translated(error, key)
+        failure, billable = _translated(error, key), _billable(error)
     except UnicodeEncodeError:
-        failure = ModelMisconfigured("the key, the address or the question holds characters that cannot be sent")
+        failure, billable = ModelMisconfigured(_UNSENDABLE), False
+    except ModelFailure as named:
+        failure, billable = named, not isinstance(named, ModelMisconfigured)
     except ValueError:
         failure = AnswerEmpty("the reply is not JSON")
+    if billable and failure.usage is None:
+        failure.usage = Usage(model=model, seconds=time.monotonic() - started)
     raise failure  # not inside a handler: the vendor's error carries the request, and the request carries the key
 
 
@@ -99,17 +130,54 @@ def _accepted(value: object) -> object:
 
 
 def _translated(error: Exception, key: str) -> ModelFailure:
-    """The SDKs' errors hold a `status_code` and a `body` where the vendor replied; the others never reached it."""
-    status: object = getattr(error, "status_code", None)
-    if not isinstance(status, int):
+    """The SDKs' errors hold a `status_code` and a `body` where the vendor replied; the others are a connection's."""
+    status, body = _status(error), cast("object", getattr(error, "body", None))
+    if status is None:
         return ModelUnavailable(f"the connection failed: {line(error.__cause__ or error, key=key)}")
-    body: object = getattr(error, "body", None)
-    said = f"status {status}: {line(_words(body) or 'without a word', key=key)}"
-    if status >= 500 or status in _CURABLE:
-        return ModelUnavailable(said)
+    words = line(_words(body) or "without a word", key=key)
+    if status < 300:
+        return ModelUnavailable(f"the vendor broke off its reply: {words}")
+    said, broke = f"status {status}: {words}", any(sign in str(body) for sign in _OUT_OF_CREDIT)
+    if broke or status >= 500 or status in _CURABLE:
+        headers = _headers(error)
+        again = not broke and status != 402 and headers.get("x-should-retry") != "false"
+        return ModelUnavailable(said, again=again, retry_after=_rest(headers))
     if any(sign in str(body) for sign in _TOO_LONG):
         return NoAnswer(f"the question is too long for this model; {said}")
     return ModelMisconfigured(said)
+
+
+def _billable(error: Exception) -> bool:
+    """Whether the vendor may have begun to answer: it had the question, and did not turn it down."""
+    status = _status(error)
+    if status is not None:
+        return status < 300
+    return not isinstance(error.__cause__ or error, _NEVER_SENT)
+
+
+def _status(error: Exception) -> int | None:
+    status: object = getattr(error, "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _headers(error: Exception) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", getattr(getattr(error, "response", None), "headers", {}))
+
+
+def _rest(headers: Mapping[str, str]) -> float | None:
+    """For how many seconds, up to a day, the vendor asks to be left alone; None where it says nothing sensible."""
+    wish = next((seconds for seconds in _wishes(headers) if seconds >= 0), None)  # which no "nan" is
+    return None if wish is None else min(wish, _LONGEST_REST)
+
+
+def _wishes(headers: Mapping[str, str]) -> Iterator[float]:
+    """Seconds, from the most exact header to the least. A date counts from the reply's own: clocks differ."""
+    given = headers.get("retry-after", "")
+    for text, unit in ((headers.get("retry-after-ms", ""), 0.001), (given, 1.0)):
+        with suppress(ValueError):
+            yield float(text) * unit
+    with suppress(ValueError, TypeError, OverflowError):
+        yield (parsedate_to_datetime(given) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
 
 
 def _words(body: object) -> str:

@@ -44,7 +44,7 @@ def conversation(connection: sqlite3.Connection, place: str, limit: int) -> tupl
 def enforced(connection: sqlite3.Connection, scope: str, last: int) -> dict[str, int]:
     """How often each rule suppressed a draft among the last turns."""
     found = every(connection, queries.ENFORCED, scope=scope, last=last)
-    return dict(Counter(rule for row in found for rule in rows.unpacked(row["detail"])["rules"]))
+    return dict(Counter(rule for row in found for rule in rows.enforced(row)))
 
 
 def turns(connection: sqlite3.Connection, scope: str, place: str | None, limit: int, skip: int) -> list[TurnRecord]:

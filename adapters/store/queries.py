@@ -144,6 +144,43 @@ SCOPE: Final = "select * from scopes where id = :scope"
 SAVE_SCOPE: Final = "update scopes set folded = :folded, state = :state where id = :scope"
 """A scope's state and its last folded number, which only ever move together."""
 
+# ----------------------------------------------------------------------------------------------- accounts and judges
+
+NOTE_CALL: Final = """
+insert into calls (
+    at, role, fate, model, instead_of, seconds, first_token,
+    input_tokens, cached_tokens, written_tokens, output_tokens, cost, unpriced, calls
+) values (
+    :at, :role, :fate, :model, :instead_of, :seconds, :first_token,
+    :input_tokens, :cached_tokens, :written_tokens, :output_tokens, :cost, :unpriced, :calls
+)
+"""
+"""Record one call."""
+
+SPENT: Final = """
+select
+    coalesce(sum(cost), 0.0) as cost,
+    coalesce(sum(unpriced), 0) as unpriced,
+    count(*) as calls,
+    coalesce(sum(case when fate = 'answered' then 0 else 1 end), 0) as failed
+from calls where at >= :since
+"""
+"""What all calls since then took."""
+
+KEEP_CHECK: Final = """
+insert into judge_checks (digest, will, conscience, version, at, passed, report)
+values (:digest, :will, :conscience, :version, :at, :passed, :report)
+on conflict (digest, will, conscience, version)
+do update set at = excluded.at, passed = excluded.passed, report = excluded.report
+"""
+"""Keep a check in place of the one before it."""
+
+LAST_CHECK: Final = """
+select * from judge_checks
+where digest = :digest and will = :will and conscience = :conscience and version = :version
+"""
+"""The one check of these judges that is kept."""
+
 # ------------------------------------------------------------------------------------------------------------- lookup
 
 TURN: Final = "select * from records where id = :id"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from safi.ledger import Entry, Ledger
-from safi.ports import Event
+from safi.ports import Call, Event, JudgeCheck
 from safi.record import State
 from safi.spirit import Memory, Reading
 from safi.turn import (
@@ -28,9 +28,9 @@ from safi.turn import (
     Suppressed,
     Uncoached,
     Unjudged,
-    Usage,
     Withheld,
 )
+from safi.usage import Usage
 
 GONE: Final = "[this text is no longer kept]"
 """Stands where a text was that has expired or was erased."""
@@ -106,6 +106,12 @@ def outcome(row: sqlite3.Row, texts: Texts) -> Outcome:
             return Unjudged(draft=draft, verdict=NoVerdict(cause=detail["cause"], detail=verdict))
         case _:  # the schema allows one more
             return Failed(cause=detail["cause"], detail=verdict)
+
+
+def enforced(row: sqlite3.Row) -> tuple[str, ...]:
+    """The rules that held back a suppressed turn's draft; none where nothing was drafted."""
+    detail = unpacked(row["detail"])
+    return tuple(detail["rules"]) if detail.get("drafted", True) else ()
 
 
 def coaching_texts(coaching: Coaching) -> Texts:
@@ -194,3 +200,20 @@ def event_columns(event: Event) -> dict[str, Any]:
         field: getattr(event, field) for field in ("id", "workspace", "place", "message_id", "author", "speaker")
     }
     return columns | {"at": micros(event.at)}
+
+
+def call_columns(call: Call) -> dict[str, Any]:
+    """A call to a vendor."""
+    columns = {"role": call.role, "fate": call.fate, "unpriced": call.unpriced}
+    return asdict(call.usage) | columns | {"at": micros(call.at)}
+
+
+def check_columns(check: JudgeCheck) -> dict[str, Any]:
+    """A check of judges."""
+    return asdict(check) | {"at": micros(check.at), "passed": int(check.passed), "report": packed(check.report)}
+
+
+def check(row: sqlite3.Row) -> JudgeCheck:
+    """The check of a row."""
+    same: dict[str, Any] = {key: row[key] for key in ("digest", "will", "conscience", "version")}
+    return JudgeCheck(at=moment(row["at"]), passed=bool(row["passed"]), report=unpacked(row["report"]), **same)

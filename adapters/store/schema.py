@@ -46,7 +46,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], *, 
     connection.execute("begin immediate")
     try:
         connection.execute(queries.CREATE_MIGRATIONS)
-        for migration in migrations[_applied(connection, migrations, store) :]:
+        for migration in migrations[applied(connection, migrations, store) :]:
             _apply(connection, migration)
         connection.execute("commit")
     finally:
@@ -64,8 +64,8 @@ def statements(sql: str) -> Iterator[str]:
             statement = ""
 
 
-def _applied(connection: sqlite3.Connection, migrations: Sequence[Migration], store: str) -> int:
-    """How many were applied already."""
+def applied(connection: sqlite3.Connection, migrations: Sequence[Migration], store: str) -> int:
+    """How many were applied already. Raises StoreUnavailable, as `migrate` does."""
     rows: list[sqlite3.Row] = connection.execute(queries.APPLIED_MIGRATIONS).fetchall()
     if len(rows) > len(migrations):
         raise StoreUnavailable(

@@ -1,4 +1,4 @@
-"""The store on SQLite: the Journal, AuditQueue, Recall and Archive of one program on one machine."""
+"""The store on SQLite: every port that asks for durability, for one program on one machine."""
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from adapters.store import audits, journal, lookup
+from adapters.store import accounts, audits, checks, journal, lookup
 from adapters.store.file import held
 from adapters.store.schema import migrate, shipped
 from adapters.store.worker import Worker, open_worker
 from adapters.store.writer import Writer, running
 from safi.ledger import Ledger
-from safi.ports import Disposition, Event, Landed, Owed, Standing, TurnRecord
+from safi.ports import Call, Disposition, Event, JudgeCheck, Landed, Owed, Spent, Standing, TurnRecord
 from safi.profile import Profile
 from safi.record import State, Step
 from safi.turn import Exchange, Turn
@@ -22,7 +22,7 @@ PATIENCE: Final = 5.0
 
 
 class SQLiteStore:
-    """Journal, AuditQueue, Recall and Archive in one file, as `safi.ports` has them.
+    """Journal, AuditQueue, Recall, Archive, Accounts and JudgeChecks in one file, as `safi.ports` has them.
 
     A turn that does not fit its event or profile, and a turn id that was never heard of, raise InvalidValue.
     """
@@ -112,6 +112,27 @@ class SQLiteStore:
     async def audits_owed(self) -> int:
         """As Archive.audits_owed."""
         return await self._reader.read(lookup.audits_owed)
+
+    # Accounts
+
+    def note(self, call: Call) -> None:
+        """As Accounts.note."""
+        self._writer.note(lambda connection: accounts.note(connection, call))
+
+    async def spent(self, *, since: datetime) -> Spent:
+        """As Accounts.spent."""
+        return await self._writer.write(lambda connection: accounts.spent(connection, since))
+
+    # JudgeChecks
+
+    async def keep_check(self, check: JudgeCheck) -> None:
+        """As JudgeChecks.keep_check."""
+        await self._writer.write(lambda connection: checks.keep(connection, check))
+
+    async def last_check(self, *, digest: str, will: str, conscience: str, version: str) -> JudgeCheck | None:
+        """As JudgeChecks.last_check."""
+        judges = {"digest": digest, "will": will, "conscience": conscience, "version": version}
+        return await self._reader.read(lambda connection: checks.last(connection, **judges))
 
 
 @asynccontextmanager

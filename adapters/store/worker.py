@@ -24,7 +24,7 @@ class Worker(aiosqlite.Connection):
     """A connection with its thread, and one thing more: a whole function can run there, in one hop."""
 
     def __init__(self, path: Path, *, patience: float) -> None:
-        super().__init__(lambda: _connect(path, patience), iter_chunk_size=64)
+        super().__init__(lambda: connect(path, patience), iter_chunk_size=64)
         self.store = str(path)
 
     def join(self) -> None:
@@ -62,7 +62,8 @@ async def open_worker(path: Path, *, patience: float) -> AsyncGenerator[Worker]:
         await worker.close()
 
 
-def _connect(path: Path, patience: float) -> sqlite3.Connection:
+def connect(path: Path, patience: float) -> sqlite3.Connection:
+    """A connection to a file, set up as a store's are. Raises StoreUnavailable, as `open_worker` does."""
     with translated(str(path)):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None)  # transactions are begun by hand
         try:

@@ -1,6 +1,7 @@
 """The one writer: what is asked for while a commit runs shares the next commit. It knows nothing of what it writes."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ from adapters.store.worker import Body, Worker
 from safi.errors import StoreUnavailable
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ class Writer:
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
+        self._notes: list[Body[object]] = []
         self._closed = False
 
     async def write(self, body: Body[T]) -> T:
@@ -48,13 +52,24 @@ class Writer:
         self._jobs.put_nowait(_Job(body=body, caller=caller))
         return await caller
 
+    def note(self, body: Body[object]) -> None:
+        """Have a body run ahead of whatever is written next, in the same commit; at the latest when closing.
+
+        Nobody waits for it. A group that could not be committed leaves it to the next one.
+        """
+        self._notes.append(body)
+
     async def run(self) -> None:
         """Commit group after group, until closed and drained."""
         try:
             while not self._closed or not self._jobs.empty():
                 await self._commit(await self._group())
+            if self._notes:
+                await self._commit([])
         finally:
             self._closed = True
+            if self._notes:
+                _log.error("%s: closed, and what was noted is lost (%d)", self._worker.store, len(self._notes))
             _fail(self._queued(), StoreUnavailable(f"{self._worker.store}: closed before this was written"))
 
     def close(self) -> None:
@@ -71,13 +86,16 @@ class Writer:
         return [job for job in jobs if job is not None]
 
     async def _commit(self, group: Sequence[_Job]) -> None:
-        bodies = [_translating(self._worker.store, job.body) for job in group]
+        notes, self._notes = self._notes, []
+        bodies = [_translating(self._worker.store, body) for body in (*notes, *(job.body for job in group))]
         try:
             results = await self._worker.run(lambda connection: _committed(connection, bodies))
         except (StoreUnavailable, sqlite3.Error) as error:
+            self._notes = notes + self._notes
             _fail(group, error)
         else:
-            _answer(group, results)
+            _report(results[: len(notes)])
+            _answer(group, results[len(notes) :])
         finally:
             _fail(group, StoreUnavailable(f"{self._worker.store}: closed while this was written"))
 
@@ -128,6 +146,13 @@ def _attempt(connection: sqlite3.Connection, body: Body[Any]) -> _Made | Excepti
         result = error
     connection.execute("release body")
     return result
+
+
+def _report(results: Sequence[_Made | Exception]) -> None:
+    """What goes wrong with a note is nobody's to be told, and must not be lost in silence."""
+    for result in results:
+        if isinstance(result, Exception):
+            _log.error("a note could not be recorded", exc_info=result)
 
 
 def _answer(group: Sequence[_Job], results: Sequence[_Made | Exception]) -> None:

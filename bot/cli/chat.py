@@ -6,44 +6,38 @@ import os
 import secrets
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
 from adapters.chat.port import Card, Chat, ChatError, Place
 from bot import cards, logs, wiring
 from bot.app import App, Models, Parts, Store, assemble
-from bot.choice import choose, fitted
+from bot.cli.opening import chosen, configured, opening
 from bot.clock import SystemClock
-from bot.config import Config, load
-from bot.personas import catalogue
+from bot.config import Config
 from bot.scopes import Scopes
 from safi.ports import Event, Landed
+from safi.profile import Rule
 from safi.turn import Turn
 
 _log = logging.getLogger(__name__)
 
-CONFIG_FILE: Final = Path("config.toml")
-"""Read when no other is named and it is there."""
-
 
 def run(config_file: Path | None, persona: str | None) -> int:
     """Talk until the person leaves or the input ends. Raises BotError, SafiError or an ExceptionGroup of them."""
-    config = load(config_file or (CONFIG_FILE if CONFIG_FILE.exists() else None))
-    if persona is not None:
-        config = replace(config, personas=replace(config.personas, default=persona))
-    choice = choose(config, os.environ, wiring.ollama_models(config, os.environ))
-    config = fitted(config, choice)
-    scopes = Scopes(catalogue=catalogue(config.personas), sharing=config.memory.scope)
+    config = configured(config_file, persona)
+    start = opening(config, chosen(config, os.environ))
 
     async def whole() -> None:
         async with (
-            wiring.open_store(config.store.path) as store,
-            wiring.open_models(choice, config, os.environ) as models,
+            wiring.open_store(start.config.store.path) as store,
+            wiring.open_models(
+                start.choice, start.config, os.environ, accounts=store, fallbacks=start.fallbacks
+            ) as models,
         ):
-            await talk(config, scopes, models, store, choice.warnings)
+            await talk(start.config, start.scopes, models, store, start.choice.warnings)
 
     asyncio.run(whole())
     return 0
@@ -89,6 +83,11 @@ class Watching:
     chat: Chat
     store: Store
     place: Place
+
+    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+        """Call whoever sits here: there is no other moderator at a console."""
+        _log.warning("turn %s calls for a moderator: %s", turn.id, ", ".join(rule.id for rule in rules))
+        await self.show(cards.person_needed(rules), place)
 
     async def turned(self, place: Place, turn: Turn) -> None:
         """Say why there is no answer, where there is none."""

@@ -1,11 +1,11 @@
-"""What commands share: the record, the personas, which memory a place belongs to, and how a turn is named."""
+"""What commands share: the record, the accounts, the personas, whose memory a place has, and how a turn is named."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from adapters.chat.port import Card, Invocation, Option, Place
 from bot.scopes import Scopes
-from safi.ports import Archive, Recall, TurnRecord
+from safi.ports import Accounts, Archive, Clock, Recall, Spent, TurnRecord
 from safi.profile import Profile
 from safi.record import State
 
@@ -18,6 +18,8 @@ class Desk:
 
     recall: Recall
     archive: Archive
+    accounts: Accounts
+    clock: Clock
     scopes: Scopes
     models: str
     version: str
@@ -29,6 +31,11 @@ class Desk:
     async def state(self, place: Place) -> State:
         """What is remembered there."""
         return await self.recall.state(self.scopes.scope(place))
+
+    async def spent(self, since: Literal["day", "month"]) -> Spent:
+        """What all calls to models took since this day, or this month, began in UTC."""
+        midnight = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return await self.accounts.spent(since=midnight if since == "day" else midnight.replace(day=1))
 
     async def asked(self, invocation: Invocation) -> TurnRecord | None:
         """The turn that the NUMBER option names, if it was said where it is asked for: others' words stay theirs."""

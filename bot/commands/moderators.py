@@ -38,7 +38,8 @@ class Moderators:
         """The place in numbers."""
         standing = await self.desk.archive.standing(self.desk.scopes.scope(invocation.place))
         state, persona = await self.desk.state(invocation.place), self.desk.persona(invocation.place)
-        return cards.status(standing, state, persona, self.desk.models)
+        today, month = await self.desk.spent("day"), await self.desk.spent("month")
+        return cards.status(standing, state, persona, models=self.desk.models, today=today, month=month)
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""

@@ -33,6 +33,7 @@ def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
         clock=HandClock(),
         fresh=ids("turn"),
         delivered=lambda: None,
+        called=unseen,
         turned=unseen,
         history=4,
         characters=10_000,

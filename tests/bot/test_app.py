@@ -16,6 +16,7 @@ from bot.app import App, Models, Parts, assemble
 from bot.config import Audits, Config
 from safi.errors import StoreUnavailable
 from safi.ports import Event, Landed, Request
+from safi.profile import Rule
 from safi.turn import Turn
 from tests.bot.making import SCOPE
 from tests.doubles import PLACE, FakeChat, HandClock, PlainScreen, clear, ids, inbound, ledger_text, scopes_with
@@ -33,6 +34,9 @@ class Notes:
 
     numbers: list[Landed]
     told: list[str] = field(default_factory=list[str])
+
+    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+        self.told.append(f"called for {[rule.id for rule in rules]}")
 
     async def turned(self, place: Place, turn: Turn) -> None:
         self.told.append(type(turn.outcome).__name__)

@@ -1,11 +1,14 @@
 """Cards: what is unknown is never a number, and what went wrong is said in words."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot import cards
+from bot import cards, phrases
+from safi.errors import ModelFailure
+from safi.firstpass import HIDDEN, KEYS, MENTIONS
 from safi.ledger import Entry, Ledger
 from safi.ports import Event, TurnRecord
 from safi.profile import digest
@@ -25,6 +28,7 @@ from safi.turn import (
     Uncoached,
     Unjudged,
     Utterance,
+    Withheld,
 )
 from tests.doubles import NOON, PLACE, small_profile
 
@@ -122,7 +126,7 @@ def test_a_hole_says_why() -> None:
     ],
 )
 def test_every_state_of_an_audit_has_its_words(changes: dict[str, Any], state: str) -> None:
-    assert cards.audit_state(record(ledger=None, reading=None, **changes)) == state
+    assert phrases.audit_state(record(ledger=None, reading=None, **changes)) == state
 
 
 @pytest.mark.parametrize(
@@ -132,6 +136,28 @@ def test_every_state_of_an_audit_has_its_words(changes: dict[str, Any], state: s
             Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a code", by="judge")),
             "Held back",
             "by the rule no-codes (judge): a code",
+        ),
+        (
+            Suppressed(draft=DRAFT, verdict=Denied(rules=(KEYS, MENTIONS), reason="a key; @everyone", by="built-in")),
+            "Held back",
+            "by the rule of every persona that no key, token or password is posted and that nobody is called who did "
+            "not take part, least of all everybody: a key; @everyone",
+        ),
+        (
+            Suppressed(draft=None, verdict=Denied(rules=("in-danger",), reason="found in the message", by="pattern")),
+            "Fixed words",
+            "no answer was drafted: the message itself called for the fixed words of the rule in-danger",
+        ),
+        (
+            Unjudged(draft=DRAFT, verdict=NoVerdict(cause="pattern_too_slow", detail="no-codes")),
+            "No answer",
+            "held back without a verdict: a rule's pattern took too long over the draft, so nobody knows whether it is "
+            "found there (no-codes)",
+        ),
+        (
+            Failed(cause="budget_spent", detail="spend.day: $5 of $5"),
+            "No answer",
+            "nothing to judge, there was no draft: the operator's own cap on spending is reached (spend.day: $5 of $5)",
         ),
         (
             Unjudged(draft=DRAFT, verdict=NoVerdict(cause="model_unavailable", detail="status 500")),
@@ -155,6 +181,17 @@ def test_a_turn_without_an_answer_says_why_and_never_what_the_draft_was(
     assert "hinge" not in str(card)
 
 
+def test_a_gate_that_held_a_draft_back_names_the_rule() -> None:
+    held = Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a code", by="judge"))
+    assert phrases.verdict(held) == "held back by the rule no-codes (judge): a code"
+
+
+def test_coaching_that_was_kept_back_says_so_and_what_it_was() -> None:
+    assert phrases.coaching(Withheld(text="Mind honesty.")) == (
+        "kept back at random, so that its effect can be known: Mind honesty."
+    )
+
+
 def test_a_turn_that_was_answered_needs_no_such_card() -> None:
     assert cards.no_answer(SENT) is None
 
@@ -166,3 +203,21 @@ def test_an_untouched_turn_has_its_word_in_the_list() -> None:
 
 def test_counts_of_audits_are_grammatical() -> None:
     assert [cards.still_owed(number).sentence for number in (1, 2)] == ["1 audit still owed", "2 audits still owed"]
+
+
+@pytest.mark.parametrize("rule", [KEYS, MENTIONS, HIDDEN])
+def test_no_built_in_rule_is_shown_by_its_id(rule: str) -> None:
+    assert rule not in phrases.broken(Denied(rules=(rule,), reason="seen", by="built-in"))
+
+
+def test_every_failure_has_its_words() -> None:
+    causes = [failure("it").cause for failure in failures(ModelFailure)]
+    assert {"budget_spent", "answer_empty"} < set(causes)
+    assert [cause for cause in causes if phrases.cause(cause) == cause] == []
+
+
+def failures(parent: type[ModelFailure]) -> Iterator[type[ModelFailure]]:
+    """Every failure of a model that can stand in the record: `parent` alone says too little to be raised."""
+    for child in parent.__subclasses__():
+        yield child
+        yield from failures(child)

@@ -1,6 +1,7 @@
 """Every command, given after a real conversation on the real store: what the card says."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from bot import cards
 from bot.commands.desk import Desk
 from bot.commands.table import command_table, usage
 from safi.errors import ModelUnavailable
-from safi.ports import Landed, Reply
+from safi.ports import Call, Landed, Reply
 from safi.usage import Usage
 from tests.bot.making import SCOPE, auditing, conversing
 from tests.doubles import (
+    NOON,
     PLACE,
     FakeChat,
     HandClock,
@@ -26,6 +28,8 @@ from tests.doubles import (
     scopes_with,
     small_profile,
 )
+
+SECOND = timedelta(seconds=1)
 
 ASKED = {
     1: "It squeaks.",
@@ -49,6 +53,8 @@ async def table(store: SQLiteStore) -> dict[str, Command]:
     desk = Desk(
         recall=store,
         archive=store,
+        accounts=store,
+        clock=HandClock(),
         scopes=scopes_with(small_profile(), other),
         models="all on scripted",
         version="1.2.3",
@@ -101,7 +107,7 @@ async def test_a_number_that_is_not_there_is_said_so(table: dict[str, Command]) 
 async def test_what_was_said_in_one_place_is_not_shown_in_another(store: SQLiteStore) -> None:
     shared = scopes_with(sharing="persona")
     await conversing(store, FakeChat(), scopes=shared).hear(inbound("my secret", 1))
-    desk = Desk(recall=store, archive=store, scopes=shared, models="m", version="0")
+    desk = Desk(recall=store, archive=store, accounts=store, clock=HandClock(), scopes=shared, models="m", version="0")
     table = {command.name: command for command in command_table(desk)}
     elsewhere = replace(PLACE, channel="public")
     for name, arguments in (("why", {}), ("why", {"number": 1}), ("audit show", {"number": 1}), ("audit list", {})):
@@ -116,6 +122,27 @@ async def test_status_counts_turns_by_outcome_and_audits_by_fate(table: dict[str
     assert "Audits: 1 remembered, 0 owed, 1 without a ledger" in shown
     assert "Memory: warming up, 1 of 5 audits" in shown
     assert "Models: all on scripted" in shown
+
+
+async def test_status_tells_todays_spending_from_the_months_in_utc(
+    table: dict[str, Command], store: SQLiteStore
+) -> None:
+    begin = NOON.replace(hour=0)
+    moments = (NOON, begin, begin - SECOND, begin.replace(day=1), begin.replace(day=1) - SECOND)
+    for cost, at in zip((1, 2, 4, 8, 16), moments, strict=True):
+        usage = Usage(model="vendor:m", seconds=1.0, cost=cost)
+        store.note(Call(at=at, role="will", fate="answered" if at == NOON else "answer_empty", usage=usage))
+    spent = dict((await give(table, "status")).fields)["Spent"]
+    assert spent.splitlines() == [
+        "about $3.00 today, about $15.00 this month, in all places together",
+        "calls today: 2; without an answer: 1",
+    ]
+
+
+async def test_why_and_audit_show_say_what_each_faculty_took(table: dict[str, Command]) -> None:
+    for command in ("why", "audit show"):
+        took = dict((await give(table, command, number=1)).fields)["Took"]
+        assert [line.partition(":")[0] for line in took.splitlines()] == ["Intellect", "Will", "Conscience", "in all"]
 
 
 async def test_audit_list_has_a_line_for_every_turn_and_says_what_became_of_it(table: dict[str, Command]) -> None:
@@ -172,7 +199,9 @@ async def test_about_says_it_is_an_ai_and_credits_the_framework(table: dict[str,
 
 @pytest.fixture
 async def fresh(store: SQLiteStore) -> dict[str, Command]:
-    desk = Desk(recall=store, archive=store, scopes=scopes_with(), models="m", version="0")
+    desk = Desk(
+        recall=store, archive=store, accounts=store, clock=HandClock(), scopes=scopes_with(), models="m", version="0"
+    )
     return {command.name: command for command in command_table(desk)}
 
 

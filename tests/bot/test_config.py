@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+import trustme
 
-from bot.config import MODELS, PROVIDERS, Config, Memory, ModelIds, Provider, Roles, key_of, load
+from bot.config import Config, Memory, Roles, load
 from bot.errors import ConfigError
+from bot.providers import MODELS, PROVIDERS, ModelIds, Provider, key_of
 
 ROOT = Path(__file__).parents[2]
 SECRET = "sk-live-0123456789"
@@ -101,7 +103,7 @@ def test_a_keys_file_that_was_opened_to_others_is_refused_when_read(file: Path):
 
 # ------------------------------------------------------------------------------------------------- the example
 
-NAMED = ("models", "providers")
+NAMED = ("models", "prices", "providers")
 
 
 def test_the_example_is_exactly_the_defaults(monkeypatch: pytest.MonkeyPatch):
@@ -117,9 +119,10 @@ def test_every_key_stands_in_the_example_and_no_other(tmp_path: Path):
 def test_every_key_of_the_example_that_is_commented_out_would_load(file: Path):
     (file.parent / "secrets").mkdir()
     (file.parent / "own.key").rename(file.parent / "secrets/my-server.key")
+    trustme.CA().cert_pem.write_to_path(str(file.parent / "secrets/my-company.pem"))
     config = loaded(file, uncommented())
     assert config.roles == Roles(intellect="anthropic", will="openai", conscience="openai")
-    assert "my-server" in config.providers
+    assert config.providers.keys() == {*PROVIDERS, "my-server", "my-azure", "my-bedrock", "my-vertex"}
 
 
 def uncommented() -> str:

@@ -14,7 +14,8 @@ NO_SECRETS = (
 )
 HIDDEN = "what stands there (not shown: it may be a secret)"
 TABLES = (
-    "allowed here: audits, coaching, deadlines, limits, log, memory, models, personas, providers, roles, store, tokens"
+    "allowed here: audits, calls, coaching, deadlines, limits, log, memory, models, personas, prices, providers, "
+    "roles, spend, store, tokens"
 )
 PROVIDER_NAMES = "allowed here: anthropic, ollama, openai"
 ROLE_NAMES = "allowed here: anthropic, embedded, ollama, openai"
@@ -136,7 +137,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a provider without its parts": (
         "[providers.mine]\n",
         (
-            'providers.mine.api: is missing; it must be "openai" or "anthropic"',
+            ('providers.mine.api: is missing; it must be "openai" or "anthropic" or "azure" or "bedrock" or "vertex"'),
             "providers.mine.base_url: is missing; it must be the address of the server, starting with http:// or https://",
         ),
     ),

@@ -1,13 +1,19 @@
 """The command line as a person types it: what it prints, and its exit status."""
 
+import asyncio
+import io
+import json
 import os
+import signal
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
+from tests.adapters.llm.loopback import Loopback
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +71,89 @@ def test_no_command_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None
         main([])
     assert left.value.code == 2
     assert "safi-bot" in capsys.readouterr().err
+
+
+def test_the_doctor_tells_every_problem_of_a_configuration_and_looks_no_further(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("config.toml").write_text('[memory]\nscope = "guild"\n[audits]\nat_once = 0\n')
+    assert main(["doctor"]) == 2
+    told = capsys.readouterr()
+    rows = [line for line in told.out.splitlines() if line.startswith("problem  configuration")]
+    assert len(rows) == 2
+    assert rows[0].endswith("To do: Correct memory.scope in config.toml.")
+    assert "skipped  all else" in told.out
+    assert told.err == ""
+
+
+def test_the_doctor_goes_on_where_roles_and_personas_cannot_be_had(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text('[roles]\nintellect = "anthropic"\n[personas]\ndefault = "nobody"\n')
+    assert main(["doctor", "--json"]) == 2
+    report = json.loads(capsys.readouterr().out)
+    states = {check["check"]: check["state"] for check in report["checks"]}
+    assert (states["roles"], states["personas"], states["store"], states["model"]) == (
+        "problem",
+        "problem",
+        "ok",
+        "skipped",
+    )
+
+
+def test_what_belongs_to_the_judge_check_is_refused_without_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--yes"]) == 2
+    assert capsys.readouterr().err == "safi-bot: doctor: --persona and --yes go with --judges\n"
+
+
+def test_judges_are_not_asked_where_nobody_agrees_to_the_cost(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-none")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert main(["doctor", "--judges", "--persona", "gamemaster"]) == 2
+    assert "--yes" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+async def test_ctrl_c_ends_the_doctor_at_once_and_without_a_trace(tmp_path: Path) -> None:
+    silent = Loopback()
+    server = await asyncio.start_server(silent.handle, "127.0.0.1", 0)
+    async with server:
+        (tmp_path / "config.toml").write_text(
+            f'[providers.mine]\napi = "openai"\nbase_url = "http://127.0.0.1:{server.sockets[0].getsockname()[1]}"\n'
+            '[roles]\nintellect = "mine:a"\nwill = "mine:b"\n'
+        )
+        program = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "doctor"),
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+        assert program.stdout is not None
+        while (row := await program.stdout.readline()) and b"store space" not in row:
+            pass  # what comes next is to wait for the models
+        program.send_signal(signal.SIGINT)
+        _, err = await program.communicate()
+    assert (program.returncode, err) == (130, b"")
+
+
+@pytest.mark.slow
+def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("[memory]\nscope = 1\n")
+    for arguments in ("doctor", "doctor --json"):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments.split()],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=600,
+        )
+        os.close(writing)
+        assert (done.returncode, done.stderr) == (1, b"")
 
 
 def piped(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":

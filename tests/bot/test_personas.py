@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.screen.libraries import LibraryScreen
 from bot.config import Personas
 from bot.errors import ConfigError, ProfileFileError
 from bot.personas import catalogue, load_profile
-from safi.profile import Profile, Rubric, Rule, Value, Wording
+from safi.profile import Document, Profile, Rubric, Rule, Value, Wording, digest
 
 VALUE = """
 [[values]]
@@ -100,6 +101,14 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a pattern as text": (
         f'{HEAD}{VALUE}{RULE}patterns = "x"\n',
         ('rules[0].patterns: must be a list of texts, not "x"',),
+    ),
+    "a message that is met with nothing": (
+        f'{HEAD}{VALUE}{RULE}message_patterns = ["help"]\n',
+        ("rules[0].answer_with: is missing; it says what is answered where message_patterns are found",),
+    ),
+    "a fixed answer of nothing": (
+        f'{HEAD}{VALUE}{RULE}answer_with = " "\n',
+        ("rules[0].answer_with: must not be empty",),
     ),
     "no rules": (f"rules = []\n{HEAD}{VALUE}", ("rules: must hold between 1 and 50 entries, not 0",)),
     "a memory that never moves": (f"beta = 1\n{HEAD}{VALUE}{RULE}", ("beta: must be at least 0 and below 1, not 1.0",)),
@@ -203,3 +212,63 @@ def test_a_default_that_nobody_is_called_is_refused_with_the_nearest_name():
             "Allowed here: gamemaster, librarian"
         ),
     )
+
+
+def with_knowledge(folder: Path, names: str) -> Path:
+    return written(folder, "owl.toml", f"knowledge = {names}\n{HEAD}{VALUE}{RULE}")
+
+
+def test_knowledge_is_taken_in_from_files_beside_the_profile(tmp_path: Path):
+    (tmp_path / "docs").mkdir()
+    written(tmp_path / "docs", "faq.md", "\ufeffWe meet on Tuesdays.")
+    profile = load_profile(with_knowledge(tmp_path, '["docs/faq.md"]'))
+    assert profile.knowledge == (Document(name="docs/faq.md", text="We meet on Tuesdays."),)
+    before = digest(profile)
+    written(tmp_path / "docs", "faq.md", "We meet on Mondays.")
+    assert digest(load_profile(tmp_path / "owl.toml")) != before
+
+
+@pytest.mark.parametrize(
+    ("names", "messages"),
+    [
+        ('"faq.md"', ("knowledge: must be a list of texts: the names of files, from this file's folder",)),
+        ("[1]", ("knowledge: must be a list of texts: the names of files, from this file's folder",)),
+        ('["no.md"]', ("knowledge[0]: no.md cannot be read: No such file or directory",)),
+        ('["."]', ("knowledge[0]: . cannot be read: Is a directory",)),
+        (
+            '["latin.md", "a\\u0000b"]',
+            (
+                "knowledge[0]: latin.md is not a file of UTF-8 text",
+                "knowledge[1]: a\x00b is not a file of UTF-8 text",
+            ),
+        ),
+        ('["empty.md"]', ("knowledge[0].text: must not be empty",)),
+        ('["long.md"]', ("knowledge[0].text: has 40001 characters; at most 40000 are allowed",)),
+        ('["half.md", "other.md"]', ("knowledge: has 40002 characters in all; at most 40000 are allowed",)),
+        ('["half.md", "half.md"]', ("knowledge[1].name: 'half.md' is given twice",)),
+    ],
+)
+def test_knowledge_that_cannot_be_used_is_named(tmp_path: Path, names: str, messages: tuple[str, ...]):
+    (tmp_path / "latin.md").write_bytes("Größe".encode("latin-1"))
+    for name, text in (
+        ("empty.md", " "),
+        ("long.md", "x" * 40_001),
+        ("half.md", "x" * 20_001),
+        ("other.md", "y" * 20_001),
+    ):
+        written(tmp_path, name, text)
+    file = with_knowledge(tmp_path, names)
+    with pytest.raises(ProfileFileError) as caught:
+        load_profile(file)
+    assert caught.value.problems == tuple(f"{file}: {message}" for message in messages)
+
+
+def test_a_pattern_that_cannot_be_searched_for_is_named(tmp_path: Path):
+    patterns = 'patterns = ["fine", "x{e"]\nmessage_patterns = ["x{e}"]\nanswer_with = "No."\n'
+    file = written(tmp_path, "owl.toml", f"{HEAD}{VALUE}{RULE}{patterns}")
+    with pytest.raises(ProfileFileError) as caught:
+        load_profile(file, LibraryScreen().problem)
+    assert [problem.partition(": ")[2].partition(": ")[0] for problem in caught.value.problems] == [
+        "rules[0].patterns[1]",
+        "rules[0].message_patterns[0]",
+    ]

@@ -4,11 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from llmock.pytest_plugin import LLMock
 
 from bot import wiring
 from bot.choice import Choice, ModelRef
-from bot.config import PROVIDERS, Config, Provider
+from bot.config import Config
 from bot.errors import ConfigError
+from bot.providers import MODELS, PROVIDERS, ModelIds, Provider
+from tests.adapters.llm.guarding import QUESTION, FakeAccounts
 
 KEYS = {"ANTHROPIC_API_KEY": "sk-ant-test", "OPENAI_API_KEY": "sk-test"}
 
@@ -46,6 +49,39 @@ async def test_a_key_file_that_others_can_read_is_refused_when_it_is_used(tmp_pa
             raise AssertionError
 
 
+async def test_every_interface_has_its_adapter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "k")
+    clouds = {
+        "az": Provider(api="azure", base_url="https://mine.openai.azure.com", key_env="OPENAI_API_KEY"),
+        "aws": Provider(api="bedrock", region="eu-west-1"),
+        "google": Provider(api="vertex", region="eu", project="p-1"),
+    }
+    config = replace(Config(), providers={**PROVIDERS, **clouds})
+    async with wiring.open_models(choice("az:a", "aws:b", "google:c"), config, KEYS) as models:
+        assert [model.name for model in (models.intellect, models.will, models.conscience)] == [
+            "az:a",
+            "aws:b",
+            "google:c",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "problem"),
+    [
+        (Provider(api="vertex", region="eu"), "Vertex AI needs a project: "),
+        (Provider(api="openai", ca_file=Path("/nowhere.pem")), "the proxy or the certificates cannot be used: "),
+    ],
+)
+async def test_what_an_adapter_lacks_is_told_as_a_problem_of_its_provider(
+    provider: Provider, problem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_VERTEX_PROJECT_ID", raising=False)
+    config = replace(Config(), providers={**PROVIDERS, "mine": provider})
+    with pytest.raises(ConfigError, match=f"providers.mine: {problem}"):
+        async with wiring.open_models(choice("mine:a", "mine:b", "mine:b"), config, {}):
+            raise AssertionError
+
+
 @pytest.mark.slow
 async def test_the_practice_model_serves_all_roles_from_one_server_and_ends_with_them() -> None:
     small = choice("embedded:x", "embedded:x", "embedded:x")
@@ -62,3 +98,18 @@ def test_an_ollama_is_looked_for_where_its_own_variable_or_the_configuration_say
     assert wiring.ollama_models(nowhere, {}) is None
     assert wiring.ollama_models(Config(), {"OLLAMA_HOST": "127.0.0.1:9"}) is None
     assert wiring.ollama_models(Config(), {"OLLAMA_HOST": "models.example.org"}) is None
+
+
+async def test_calls_are_noted_and_a_listed_provider_stands_in(llmock: LLMock) -> None:
+    llmock.fail(401, model="first", times=None)
+    mine = Provider(api="openai", base_url=llmock.base_url())
+    config = replace(
+        Config(),
+        providers={**PROVIDERS, "mine": mine, "spare": mine},
+        models={**MODELS, "spare": ModelIds(intellect="second")},
+    )
+    accounts, chosen = FakeAccounts(), choice("mine:first", "mine:b", "mine:b")
+    async with wiring.open_models(chosen, config, {}, accounts=accounts, fallbacks=["spare"]) as models:
+        reply = await models.intellect.ask(replace(QUESTION, instead=("spare",)))
+    assert (reply.usage.model, reply.usage.instead_of, reply.usage.cost) == ("spare:second", "mine:first", 0.0)
+    assert accounts.fates == ["model_misconfigured", "answered"]

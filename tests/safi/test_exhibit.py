@@ -1,12 +1,14 @@
 """Text before a judge: nothing unseen in it, nothing seen lost, nothing of it outside the fence."""
 
 import json
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safi.exhibit import MOST_SENTENCES, fenced, sentences, visible
+from safi.exhibit import MOST_SENTENCES, cleaned, fenced, sentences, visible
 
 IGNORABLE = [
     *[0xAD, 0x34F, 0x61C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0],
@@ -23,7 +25,7 @@ def test_what_shows_nothing_is_removed() -> None:
     assert left == []
 
 
-@pytest.mark.parametrize("unseen", ["\ud800", "\x00", "\x1b", "\x7f", "\u2800", "\ue000", "\uffff"])
+@pytest.mark.parametrize("unseen", ["\ud800", "\x00", "\x1b", "\x7f", "\ue000", "\uffff"])
 def test_controls_surrogates_and_private_characters_are_removed(unseen: str) -> None:
     assert visible(f"a{unseen}b") == "ab"
 
@@ -39,6 +41,18 @@ def test_every_line_break_becomes_one_newline(ending: str) -> None:
 )
 def test_words_of_any_script_stay_as_they_are(text: str) -> None:
     assert visible(text) == text
+
+
+def test_no_character_that_unicode_counts_as_unseen_shows() -> None:
+    unseen = {"Cf", "Cc", "Cs", "Co"}
+    shown = {char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) in unseen}
+    kept = {char for char in shown if visible(f"a{char}b") == f"a{char}b"}
+    drawn = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+    assert kept == {"\n", "\t", *drawn}  # signs of numbers and verses, which fonts draw
+
+
+def test_the_blank_of_braille_becomes_a_blank() -> None:
+    assert visible("⠓⠊⠀⠽⠕⠥") == cleaned("⠓⠊⠀⠽⠕⠥") == "⠓⠊ ⠽⠕⠥"
 
 
 @given(st.text(st.characters()))

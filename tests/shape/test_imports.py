@@ -19,6 +19,7 @@ PLANTED: Final = [
     ("packages", "adapters/chat/port.py", "import bot"),
     ("loop", "safi/conscience.py", "from safi.coaching import coach"),
     ("loop", "safi/will.py", "from safi import intellect"),
+    ("loop", "safi/loop.py", "from safi.judgecheck.cases import Case"),
     ("loop", "safi/ledger.py", "from safi.ports import Model"),
     ("pure", "safi/spirit.py", "import asyncio"),
     ("pure", "safi/loop.py", "from random import random"),
@@ -37,6 +38,7 @@ PLANTED: Final = [
     ("sqlite", "bot/audits.py", "import sqlite3"),
     ("lock", "bot/app.py", "import filelock"),
     ("sqlite", "adapters/chat/console.py", "import sqlite3"),
+    ("screen", "safi/firstpass.py", "import regex"),
     ("terminal", "bot/reports.py", "from rich.console import Console"),
     ("terminal", "adapters/chat/port.py", "import prompt_toolkit"),
 ]

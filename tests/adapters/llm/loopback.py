@@ -4,7 +4,8 @@ import asyncio
 import json
 import re
 from asyncio import IncompleteReadError, StreamReader, StreamWriter
-from contextlib import closing, suppress
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
 
@@ -33,6 +34,17 @@ class Loopback:
             return
         while await reader.read(65_536):
             pass
+
+
+@asynccontextmanager
+async def listening() -> AsyncGenerator[Loopback]:
+    """A loopback vendor that can be asked under its `url`."""
+    handler = Loopback()
+    handler.alone.set()
+    server = await asyncio.start_server(handler.handle, "127.0.0.1", 0)
+    handler.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        yield handler
 
 
 def http(body: object, *, status: int = 200, kind: str = "application/json") -> bytes:

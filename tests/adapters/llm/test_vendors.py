@@ -3,13 +3,11 @@
 import asyncio
 import socket
 import traceback
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from llmock.pytest_plugin import LLMock
 
-from adapters.llm.anthropic import AnthropicModel
-from adapters.llm.openai import OpenAIModel
 from safi.errors import (
     AnswerCutShort,
     AnswerEmpty,
@@ -22,14 +20,7 @@ from safi.errors import (
 from safi.ports import Message, Request
 from safi.usage import Usage
 from tests.adapters.llm.loopback import Loopback, http
-
-KEY: Final = "sk-test-0123456789abcdefghij"
-REQUEST: Final = Request(system=("Be kind.",), messages=(Message(role="user", text="Tea?"),))
-Body = dict[str, Any]
-NO_FIELDS: Final[Body] = {}
-EMPTY: Final[list[object]] = []
-
-MODELS: Final = {"openai": OpenAIModel, "anthropic": AnthropicModel}
+from tests.adapters.llm.replies import EMPTY, KEY, MODELS, NO_FIELDS, Body, anthropic, ask, openai
 
 
 @pytest.fixture(params=MODELS)
@@ -37,59 +28,79 @@ def vendor(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-def openai(text: object = "Tea.", end: object = "stop", refusal: object = None, usage: object = None) -> Body:
-    message = {"role": "assistant", "content": text, "refusal": refusal}
-    choice = {"index": 0, "finish_reason": end, "message": message}
-    return {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": usage}
-
-
-def anthropic(
-    text: object = "Tea.", end: object = "end_turn", why: object = None, usage: object = None
-) -> dict[str, Any]:
-    thinking = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
-    details = {"type": "refusal", "category": None, "explanation": why}
-    return {
-        "id": "1",
-        "type": "message",
-        "role": "assistant",
-        "model": "m",
-        "content": [thinking, {"type": "text", "text": text}],
-        "stop_reason": end,
-        "stop_details": details if why else None,
-        "usage": usage,
-    }
-
-
-async def ask(vendor: str, base_url: str, *, deadline: float = 20.0, request: Request = REQUEST) -> Any:
-    """The reply, or the failure if there was one."""
-    model = MODELS[vendor]("m-1", api_key=KEY, base_url=base_url, max_tokens=100, deadline=deadline)
-    try:
-        return await model.ask(request)
-    except ModelFailure as failure:
-        return failure
-    finally:
-        await model.aclose()
-
-
 @pytest.mark.parametrize(
     ("vendor", "body", "tokens"),
     [
-        ("openai", openai(usage={"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}), (7, 3)),
-        ("openai", openai(usage={"prompt_tokens": "7", "completion_tokens": True}), (None, None)),
-        ("openai", openai(), (None, None)),
-        ("anthropic", anthropic(usage={"input_tokens": 7, "output_tokens": 3}), (7, 3)),
-        ("anthropic", anthropic(usage={"input_tokens": 2, "cache_read_input_tokens": 40, "output_tokens": 1}), (42, 1)),
-        ("anthropic", anthropic(), (None, None)),
+        (
+            "openai",
+            openai(usage={"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}),
+            {"input_tokens": 7, "output_tokens": 3},
+        ),
+        (
+            "openai",
+            openai(
+                usage={
+                    "prompt_tokens": 50,
+                    "completion_tokens": 3,
+                    "prompt_tokens_details": {"cached_tokens": 40, "cache_write_tokens": 8},
+                }
+            ),
+            {"input_tokens": 50, "output_tokens": 3, "cached_tokens": 40, "written_tokens": 8},
+        ),
+        ("openai", openai(usage={"prompt_tokens": "7", "completion_tokens": True}), NO_FIELDS),
+        ("openai", openai(), NO_FIELDS),
+        (
+            "anthropic",
+            anthropic(usage={"input_tokens": 7, "output_tokens": 3}),
+            {"input_tokens": 7, "output_tokens": 3},
+        ),
+        (
+            "anthropic",
+            anthropic(
+                usage={
+                    "input_tokens": 2,
+                    "cache_read_input_tokens": 40,
+                    "cache_creation_input_tokens": 8,
+                    "output_tokens": 1,
+                }
+            ),
+            {"input_tokens": 50, "output_tokens": 1, "cached_tokens": 40, "written_tokens": 8},
+        ),
+        ("anthropic", anthropic(), NO_FIELDS),
     ],
 )
 async def test_a_reply_is_its_text_and_what_it_took(
-    vendor: str, body: object, tokens: tuple[int | None, int | None], loopback: Loopback
+    vendor: str, body: object, tokens: Body, loopback: Loopback
 ) -> None:
     loopback.answer = http(body)
     reply = await ask(vendor, loopback.url)
-    usage = Usage(model=f"{vendor}:m-1", seconds=reply.usage.seconds, input_tokens=tokens[0], output_tokens=tokens[1])
+    usage = Usage(model=f"{vendor}:m-1", seconds=reply.usage.seconds, **tokens)
     assert (reply.text, reply.usage) == ("Tea.", usage)
     assert reply.usage.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("vendor", "body"),
+    [
+        ("openai", openai("Te", "length", usage={"prompt_tokens": 7, "completion_tokens": 3})),
+        ("openai", openai("", "content_filter", usage={"prompt_tokens": 7, "completion_tokens": 3})),
+        ("anthropic", anthropic("", "refusal", usage={"input_tokens": 7, "output_tokens": 3})),
+        ("anthropic", anthropic(" ", usage={"input_tokens": 7, "output_tokens": 3})),
+    ],
+)
+async def test_what_was_spent_on_no_answer_is_told_with_it(vendor: str, body: object, loopback: Loopback) -> None:
+    loopback.answer = http(body)
+    failure = await ask(vendor, loopback.url)
+    assert isinstance(failure, NoAnswer)
+    assert failure.usage is not None
+    assert (failure.usage.input_tokens, failure.usage.output_tokens) == (7, 3)
+
+
+async def test_nobody_is_followed_to_another_address(vendor: str, loopback: Loopback) -> None:
+    moved = b"HTTP/1.1 307 X\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    loopback.answer = moved
+    failure = await ask(vendor, loopback.url)
+    assert (type(failure), str(failure)) == (ModelMisconfigured, "status 307: without a word")
 
 
 @pytest.mark.parametrize(

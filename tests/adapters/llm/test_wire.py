@@ -4,6 +4,7 @@ import asyncio
 import json
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -150,8 +151,27 @@ async def test_openai_itself_gets_room_for_thinking_and_no_temperature(proxy: li
     await model.aclose()
     line, body = proxy
     assert line == b"POST http://api.openai.com/v1/chat/completions HTTP/1.1"
-    assert json.loads(body).keys() == {"model", "messages", "max_completion_tokens", "response_format"}
-    assert json.loads(body)["max_completion_tokens"] == 8_050
+    asked = json.loads(body)
+    assert asked.keys() == {"model", "messages", "max_completion_tokens", "response_format", "store"}
+    assert (asked["max_completion_tokens"], asked["store"]) == (8_050, False)
+
+
+async def test_azures_undated_interface_gets_what_openai_gets_but_for_the_key_of_its_cache(proxy: list[bytes]) -> None:
+    url = "http://mine.openai.azure.com/openai/v1"
+    model = OpenAIModel("m-1", api_key="k", base_url=url, max_tokens=50, deadline=20)
+    await model.ask(TALK)
+    await model.aclose()
+    assert json.loads(proxy[1]).keys() == {"model", "messages", "max_completion_tokens", "store"}
+
+
+async def test_openais_cache_is_told_which_requests_begin_alike(proxy: list[bytes]) -> None:
+    model = OpenAIModel("m-1", api_key="k", base_url="http://api.openai.com/v1", max_tokens=50, deadline=20)
+    for request in (TALK, replace(TALK, system=("You are Ada.", "Be brief.")), replace(TALK, system=("You are Bob.",))):
+        await model.ask(request)
+    await model.aclose()
+    ada, again, bob = (json.loads(body)["prompt_cache_key"] for body in proxy[1::2])
+    assert ada == again != bob
+    assert len(ada) == 32
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.store.sqlite import open_store
 from safi.ledger import Entry, Ledger
-from safi.ports import Archive, AuditQueue, Event, Journal, Recall
+from safi.ports import Accounts, Archive, AuditQueue, Event, Journal, JudgeChecks, Recall
 from safi.profile import Profile, Rule, Value, digest
 from safi.turn import (
     Allowed,
@@ -31,9 +31,10 @@ from safi.turn import (
     Utterance,
     Withheld,
 )
+from safi.usage import Usage
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Protocol):
+class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Protocol):
     """What every store is."""
 
 
@@ -60,12 +61,21 @@ NO: Final = Suppressed(
 BY_PATTERN: Final = Suppressed(
     draft=Draft(text="Oaf."), verdict=Denied(rules=("no-insults",), reason="found: oaf", by="pattern")
 )
+BUILT_IN: Final = Suppressed(
+    draft=Draft(text="Take this key."),
+    verdict=Denied(rules=("built-in/no-secrets",), reason="a secret", by="built-in"),
+)
+UNDRAFTED: Final = Suppressed(
+    draft=None, verdict=Denied(rules=("no-insults",), reason="found in the message", by="pattern")
+)
 UNSURE: Final = Unjudged(draft=Draft(text="Well."), verdict=NoVerdict(cause="model_unavailable", detail="529"))
 SILENT: Final = Failed(cause="answer_empty", detail="no text came")
 OUTCOMES: Final[dict[str, Outcome]] = {
     "approved": YES,
     "suppressed by the judge": NO,
     "suppressed by a pattern": BY_PATTERN,
+    "suppressed by a built-in rule": BUILT_IN,
+    "suppressed without a draft": UNDRAFTED,
     "unjudged": UNSURE,
     "failed": SILENT,
 }
@@ -74,6 +84,20 @@ COACHINGS: Final[dict[str, Coaching]] = {
     "withheld": Withheld(text="Mind honesty."),
     "uncoached": Uncoached(),
 }
+
+USAGE: Final = Usage(
+    model="scripted:a",
+    seconds=0.25,
+    input_tokens=12,
+    cached_tokens=8,
+    written_tokens=4,
+    output_tokens=3,
+    first_token=0.125,
+    cost=0.0031,
+    calls=2,
+    instead_of="scripted:first",
+)
+"""What a model took, with all that can be known of it."""
 
 
 def at(minute: float) -> datetime:
@@ -138,6 +162,18 @@ async def delivered(
     turn = await committed(store, number, outcome, scope=scope, place=place, minute=minute)
     await store.deliver(turn.id, message_id=f"posted-{number}", at=at(minute))
     return turn.id
+
+
+async def everything(store: Store) -> list[object]:
+    """All that can be looked up in the lobby."""
+    return [
+        await store.state("lobby"),
+        await store.conversation("lobby", limit=9),
+        await store.enforced("lobby", last=9),
+        await store.turns("lobby", limit=9),
+        await store.standing("lobby"),
+        await store.audits_owed(),
+    ]
 
 
 def _entry(value: str, score: float | None) -> Entry:

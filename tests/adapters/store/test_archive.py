@@ -25,11 +25,11 @@ from safi.turn import (
     Outcome,
     Suppressed,
     Unjudged,
-    Usage,
     Utterance,
     Withheld,
     said,
 )
+from safi.usage import Usage
 from tests.adapters.store.making import (
     BY_PATTERN,
     COACHINGS,
@@ -38,6 +38,7 @@ from tests.adapters.store.making import (
     PROFILE,
     SILENT,
     UNSURE,
+    USAGE,
     YES,
     Opening,
     Store,
@@ -47,6 +48,7 @@ from tests.adapters.store.making import (
     delivered,
     event,
     every_store,
+    everything,
     ledger,
 )
 
@@ -72,10 +74,9 @@ async def test_an_empty_store_knows_nothing(store: Store) -> None:
 @pytest.mark.parametrize("coaching", COACHINGS.values(), ids=COACHINGS.keys())
 @pytest.mark.parametrize("outcome", OUTCOMES.values(), ids=OUTCOMES.keys())
 async def test_every_kind_of_turn_comes_back_as_it_was(store: Store, outcome: Outcome, coaching: Coaching) -> None:
-    drafting = Usage(model="scripted:a", seconds=0.25, input_tokens=12, output_tokens=None)
     judging = Usage(model="scripted:b", seconds=1 / 3)
     await store.accept(event(1))
-    turn = replace(answer(event(1), outcome, coaching=coaching), drafting=drafting, judging=judging)
+    turn = replace(answer(event(1), outcome, coaching=coaching), drafting=USAGE, judging=judging)
     await store.commit(event(1), turn, profile=PROFILE, scope="lobby", at=at(0))
     record = await store.turn("turn-1")
     assert record is not None
@@ -87,7 +88,7 @@ async def test_a_ledger_comes_back_as_it_was(store: Store) -> None:
         Entry(value="kindness", score=-0.5, confidence=0.25, sentence=0, reason="“Oaf” 🤨"),
         Entry(value="honesty", confidence=1, sentence=2, reason="Not touched.", quote="Start with\nthree chords 🎸."),
     )
-    found = Ledger(entries=entries, usage=Usage(model="scripted:c", seconds=2, output_tokens=7))
+    found = Ledger(entries=entries, usage=Usage(model="scripted:c", seconds=2, output_tokens=7, cost=1e-6))
     await delivered(store, 1)
     await store.settle("turn-1", found, fold, at=at(1))
     record = await store.turn("turn-1")
@@ -221,18 +222,6 @@ async def test_a_restart_finds_memory_history_and_conversation_as_they_were(open
         record = await store.turn("turn-5")
         assert record is not None
         assert record.number == 5
-
-
-async def everything(store: Store) -> list[object]:
-    """All that can be looked up in the lobby."""
-    return [
-        await store.state("lobby"),
-        await store.conversation("lobby", limit=9),
-        await store.enforced("lobby", last=9),
-        await store.turns("lobby", limit=9),
-        await store.standing("lobby"),
-        await store.audits_owed(),
-    ]
 
 
 def paired(text: str) -> bool:

@@ -15,7 +15,7 @@ ON_EVERY_TURN = {
         "ACCEPT_EVENT", "CLOSE_EVENT", "LAST_POSITION", "NEXT_NUMBER", "DELIVER_TURN", "CLAIM_AUDIT", "POSTPONE_AUDIT",
         "LAND_LEDGER", "MARK_FOLDED", "ABANDON_AUDIT", "MAKE_HOLES", "SCOPE", "SAVE_SCOPE", "TURN", "TURN_BY_NUMBER",
         "TURNS", "TURNS_IN_PLACE", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE", "RELEASE_CLAIMS",
-        "DOUBT_DELIVERIES",
+        "DOUBT_DELIVERIES", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK",
     )
 }  # fmt: skip  # a table, not a column of names
 
@@ -57,6 +57,7 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
         (queries.ENFORCED, "turns_of_scope"),
         (queries.OWED, "turns_"),
         (queries.OPEN_EVENTS, "events_open"),
+        (queries.SPENT, "COVERING INDEX calls_of_time (at>?)"),
     ],
 )
 def test_what_is_looked_for_has_an_index_of_its_own(connection: sqlite3.Connection, query: str, index: str) -> None:

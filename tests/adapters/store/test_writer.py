@@ -3,76 +3,16 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from adapters.store.sqlite import open_store
-from adapters.store.worker import Worker, open_worker
-from adapters.store.writer import Writer, running
+from adapters.store.writer import Writer
 from safi.errors import StoreUnavailable
 from safi.record import Folded, Item, State, fold
 from tests.adapters.store.making import at, delivered, event, ledger
-
-
-class Notes:
-    """A writer and a worker on a table of notes, and a gate that holds up the writer while a group gathers."""
-
-    def __init__(self, worker: Worker, writer: Writer) -> None:
-        self.worker = worker
-        self.writer = writer
-        self.opened = threading.Event()
-        self.entered = threading.Event()
-
-    async def hold(self, tasks: asyncio.TaskGroup) -> None:
-        tasks.create_task(self.writer.write(self._wait))
-        assert await asyncio.to_thread(self.entered.wait, 10)
-
-    async def kept(self) -> set[str]:
-        return await self.worker.read(lambda c: {row["note"] for row in c.execute("select note from notes")})
-
-    def _wait(self, connection: sqlite3.Connection) -> None:
-        self.entered.set()
-        assert self.opened.wait(10)
-
-
-@asynccontextmanager
-async def noting(path: Path) -> AsyncGenerator[Notes]:
-    async with open_worker(path, patience=0) as worker:
-        await worker.run(lambda c: c.execute("create table notes (note text primary key)"))
-        writer = Writer(worker)
-        async with running(writer):
-            yield Notes(worker, writer)
-
-
-@pytest.fixture
-async def notes(tmp_path: Path) -> AsyncGenerator[Notes]:
-    async with noting(tmp_path / "notes.db") as notes:
-        yield notes
-
-
-def note(text: str, *more: str) -> Callable[[sqlite3.Connection], str]:
-    """A body that writes a note, and then whatever statements it is given."""
-
-    def body(connection: sqlite3.Connection) -> str:
-        connection.execute("insert into notes values (?)", (text,))
-        for statement in more:
-            connection.execute(statement)
-        return text
-
-    return body
-
-
-async def together(notes: Notes, *bodies: Callable[[sqlite3.Connection], str]) -> list[str | BaseException]:
-    """The results of bodies that share one transaction."""
-    async with asyncio.TaskGroup() as tasks:
-        await notes.hold(tasks)
-        waiting = asyncio.gather(*(notes.writer.write(body) for body in bodies), return_exceptions=True)
-        await asyncio.sleep(0)  # every body is queued
-        notes.opened.set()
-        return await waiting
+from tests.adapters.store.noting import Notes, note, noting, together
 
 
 async def test_bodies_that_wait_together_share_one_transaction(notes: Notes) -> None:

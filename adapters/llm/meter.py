@@ -1,0 +1,174 @@
+"""Counts what calls to vendors take, in money or tokens, and lets none begin that could pass a cap."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from typing import Final
+
+from safi.errors import BudgetSpent
+from safi.ports import Accounts, Call, Clock, Request, Spent
+from safi.usage import Usage
+
+Tariff = Callable[[Usage], float | None]
+"""What a call costs in US dollars, by its input and output tokens, which are known; None if there is no price."""
+
+OVERHEAD_TOKENS: Final = 1_000
+"""What vendors add to a question on their own: roles, and the instruction by which a structured answer is had."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caps:
+    """The most that may be spent: US dollars a day and a month, and tokens a day of models without a price. In UTC."""
+
+    day: float
+    month: float
+    day_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """The most that a call can take: with its answer, and without."""
+
+    whole: Spent
+    asking: Spent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hold:
+    """Money or tokens that are set aside for a call under way."""
+
+    spent: Spent
+
+
+class Meter:
+    """Every call is held before it begins and booked or released when it ended, so that calls at once pass no cap.
+
+    `day` and `month` are what was spent in those of `clock` so far.
+    """
+
+    def __init__(self, *, accounts: Accounts, clock: Clock, caps: Caps, day: Spent, month: Spent) -> None:
+        self._accounts = accounts
+        self._clock = clock
+        self._caps = caps
+        self._today = clock.now().date()
+        self._day = day
+        self._month = month
+        self._held: set[Hold] = set()
+
+    def hold(self, most: Spent) -> Hold:
+        """Set aside what a call can take at most. Raises BudgetSpent."""
+        self._turn_over()
+        if problem := self._passed(most):
+            raise BudgetSpent(problem)
+        hold = Hold(most)
+        self._held.add(hold)
+        return hold
+
+    def release(self, hold: Hold) -> None:
+        """Give back what was set aside for a call that was not made."""
+        self._held.discard(hold)
+
+    def book(self, hold: Hold, call: Call) -> None:
+        """Record a call that was made, in place of what was set aside for it."""
+        self._turn_over()
+        self._held.discard(hold)
+        taken = Spent(cost=call.usage.cost or 0.0, unpriced=call.unpriced)
+        self._day, self._month = _sum(self._day, taken), _sum(self._month, taken)
+        self._accounts.note(call)
+
+    def _passed(self, most: Spent) -> str | None:
+        """The cap that a call could pass, with all that is under way. What costs nothing passes none."""
+        caps, day, month = self._caps, self._day, self._month
+        wanted = reduce(_sum, (hold.spent for hold in self._held), most)
+        if most.cost and day.cost + wanted.cost > caps.day:
+            return _dollars("spend.day", day.cost, caps.day, wanted.cost, self._tomorrow())
+        if most.cost and month.cost + wanted.cost > caps.month:
+            return _dollars("spend.month", month.cost, caps.month, wanted.cost, self._next_month())
+        if most.unpriced and day.unpriced + wanted.unpriced > caps.day_tokens:
+            return _tokens(day.unpriced, caps.day_tokens, wanted.unpriced, self._tomorrow())
+        return None
+
+    def _turn_over(self) -> None:
+        """A new day, perhaps a new month, starts at 0. A clock that is set back starts none."""
+        today = self._clock.now().date()
+        if today <= self._today:
+            return
+        if (today.year, today.month) != (self._today.year, self._today.month):
+            self._month = Spent()
+        self._today, self._day = today, Spent()
+
+    def _tomorrow(self) -> date:
+        return self._today + timedelta(days=1)
+
+    def _next_month(self) -> date:
+        return (self._today.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+class Unrecorded:
+    """Accounts that nobody keeps: for looking at models where no store is to be written."""
+
+    def note(self, call: Call) -> None:
+        """Nothing is kept."""
+
+    async def spent(self, *, since: datetime) -> Spent:  # noqa: ARG002  # the contract's
+        """Nothing is known."""
+        return Spent()
+
+
+async def open_meter(*, accounts: Accounts, clock: Clock, caps: Caps) -> Meter:
+    """A meter that knows what was spent before. Raises StoreUnavailable."""
+    today = datetime.combine(clock.now().date(), time(), tzinfo=UTC)
+    day = await accounts.spent(since=today)
+    month = await accounts.spent(since=today.replace(day=1))
+    return Meter(accounts=accounts, clock=clock, caps=caps, day=day, month=month)
+
+
+def estimate(request: Request, tariff: Tariff, *, model: str, most_output: int) -> Estimate:
+    """The most that a question can take, if its answer has at most so many tokens, thinking included."""
+    tokens = most_input(request)
+    return Estimate(whole=_most(tariff, model, tokens, most_output), asking=_most(tariff, model, tokens, 0))
+
+
+def most_input(request: Request) -> int:
+    """More tokens than a question has: a token stands for a byte at the least, whatever the script."""
+    schema = "" if request.schema is None else json.dumps(request.schema.body)
+    texts = (*request.system, *(message.text for message in request.messages), schema)
+    return sum(len(text.encode(errors="surrogatepass")) for text in texts) + OVERHEAD_TOKENS
+
+
+def counted(tariff: Tariff, usage: Usage) -> Spent | None:
+    """What a call took; None if the vendor did not count its tokens."""
+    if usage.input_tokens is None or usage.output_tokens is None:
+        return None
+    cost = tariff(usage)
+    return Spent(unpriced=usage.input_tokens + usage.output_tokens) if cost is None else Spent(cost=cost)
+
+
+def _most(tariff: Tariff, model: str, tokens: int, output: int) -> Spent:
+    """Putting input into a vendor's cache costs more than input without a cache, or nothing: the dearer counts."""
+    ways = [
+        Usage(model=model, seconds=0.0, input_tokens=tokens, written_tokens=written, output_tokens=output)
+        for written in (0, tokens)
+    ]
+    costs = [cost for usage in ways if (cost := tariff(usage)) is not None]
+    return Spent(cost=max(costs)) if costs else Spent(unpriced=tokens + output)
+
+
+def _sum(one: Spent, other: Spent) -> Spent:
+    return Spent(cost=one.cost + other.cost, unpriced=one.unpriced + other.unpriced)
+
+
+def _dollars(key: str, spent: float, cap: float, more: float, opens: date) -> str:
+    return (
+        f"{key}: ${spent:.2f} of ${cap:.2f} are spent, and the calls under way and this one may take ${more:.2f}; "
+        f"it opens again on {opens} at 00:00 UTC"
+    )
+
+
+def _tokens(spent: int, cap: int, more: int, opens: date) -> str:
+    return (
+        f"spend.day_tokens: {spent:,} of {cap:,} tokens of models without a price are used, and the calls under way "
+        f"and this one may take {more:,}; it opens again on {opens} at 00:00 UTC"
+    )

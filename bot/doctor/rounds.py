@@ -1,0 +1,111 @@
+"""The doctor's rounds: what has to be opened or visited. Servers and models all at once, each within a bound."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from bot import wiring
+from bot.app import Models
+from bot.choice import Choice
+from bot.config import Config
+from bot.doctor import asking, declared, servers, storage
+from bot.doctor.asking import FACULTIES, Role
+from bot.doctor.finding import Finding
+from bot.doctor.judges import NOTHING_KNOWN, judges
+from bot.doctor.servers import Server
+from bot.doctor.storage import Facts
+from bot.errors import ConfigError
+from bot.personas import Catalogue
+from bot.providers import EMBEDDED
+from safi.errors import ModelFailure
+from safi.ports import Clock
+
+LOOK: Final = 20.0
+"""Seconds after which SQLite's own check of a large store is left."""
+
+VISIT: Final = 10.0
+"""Seconds that a server may take to show itself."""
+
+Tell = Callable[[Iterable[Finding]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """What is looked at. Without a `choice` or a `catalogue`, what rests on them is skipped."""
+
+    config: Config
+    choice: Choice | None
+    catalogue: Catalogue | None
+    environ: Mapping[str, str]
+    clock: Clock
+
+
+async def rounds(patient: Patient, tell: Tell) -> None:
+    """Look at all of it, and tell what was found as soon as it is."""
+    path = patient.config.store.path
+    facts = await wiring.look_at_store(path, patience=LOOK)
+    tell(storage.findings(path, facts))
+    choice = patient.choice
+    if choice is None:
+        tell(skipped(("model", "certificate", "clock", "judges"), "the roles"))
+        return
+    used = dict.fromkeys(ref.provider for ref in (choice.intellect, choice.will, choice.conscience))
+    async with asyncio.TaskGroup() as group:
+        heard = group.create_task(_heard(patient, choice, facts))
+        visits = [group.create_task(_visited(patient, provider)) for provider in used if provider != EMBEDDED]
+    seen = [server for visit in visits if (server := visit.result())]
+    tell(heard.result().models)
+    tell(servers.certificates(seen))
+    tell([servers.clock(seen)] if seen else [])
+    tell(heard.result().judges)
+
+
+def skipped(checks: Iterable[str], what: str) -> Iterator[Finding]:
+    """Checks that rest on something which has to be put right first."""
+    for check in checks:
+        yield Finding(check=check, state="skipped", sentence=f"Not looked at: {what} must be put right first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What there is to say of the models, and of those that judge."""
+
+    models: Sequence[Finding]
+    judges: Sequence[Finding]
+
+
+async def _heard(patient: Patient, choice: Choice, facts: Facts) -> _Heard:
+    config = asking.hasty(patient.config, choice)
+    unknown = list(skipped(["judges"], "the models"))
+    try:
+        async with wiring.open_models(choice, config, patient.environ) as models:
+            return _Heard(
+                models=await asking.ask_all(models, choice, config), judges=await _judges(patient, models, facts)
+            )
+    except ConfigError as error:
+        return _Heard(models=list(declared.refused("roles", error)), judges=unknown)
+    except ModelFailure as failure:  # the practice model does not start
+        roles = (Role(faculty=faculty, ref=getattr(choice, faculty), config=config) for faculty in FACULTIES)
+        failed = [asking.failed(role, failure) for role in roles if role.ref.provider == EMBEDDED]
+        return _Heard(models=failed, judges=unknown)
+
+
+async def _judges(patient: Patient, models: Models, facts: Facts) -> list[Finding]:
+    """What the store knows of the judges; one that is not there yet, or of an older version, knows nothing."""
+    if patient.catalogue is None:
+        return list(skipped(["judges"], "the personas"))
+    if facts.fault is not None:
+        return list(skipped(["judges"], "the store"))
+    async with AsyncExitStack() as stack:
+        known = storage.readable(facts)
+        checks = (
+            await stack.enter_async_context(wiring.open_record(patient.config.store.path)) if known else NOTHING_KNOWN
+        )
+        return await judges([patient.catalogue.default], patient.config.personas, models, checks, wiring.open_screen())
+
+
+async def _visited(patient: Patient, provider: str) -> Server | None:
+    shown = await wiring.visit(provider, patient.config, patient.environ, patience=VISIT)
+    return shown and Server(provider=provider, shown=shown, at=patient.clock.now())

@@ -1,0 +1,123 @@
+"""Checks of the store, from the facts that a look at its file gave. Pure."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+
+from bot.doctor.finding import Finding
+
+FULL: Final = 100_000_000
+TIGHT: Final = 1_000_000_000
+"""Bytes on the store's disk below which nothing can be trusted to be written, and below which somebody should look."""
+
+_BACKUP: Final = "Stop the bot, move the file away, and put a backup in its place."
+
+
+class Facts(Protocol):
+    """What a look at a store found."""
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a store."""
+        ...
+
+    @property
+    def in_use(self) -> bool:
+        """Whether a running bot holds it, so that it was only read."""
+        ...
+
+    @property
+    def fault(self) -> str | None:
+        """Why it cannot be used: `what: what to do`."""
+        ...
+
+    @property
+    def missing(self) -> int:
+        """How many migrations the next start will apply."""
+        ...
+
+    @property
+    def damage(self) -> tuple[str, ...] | None:
+        """What is wrong inside; None where nobody looked, or not to the end."""
+        ...
+
+    @property
+    def free(self) -> int:
+        """Bytes on its disk."""
+        ...
+
+    @property
+    def network(self) -> str | None:
+        """The kind of its file system, where that is one over a network."""
+        ...
+
+
+def readable(facts: Facts) -> bool:
+    """Whether what this program knows to ask can be asked of it."""
+    return facts.there and facts.fault is None and not facts.missing
+
+
+def findings(path: Path, facts: Facts) -> Iterator[Finding]:
+    """What the facts mean."""
+    yield _file(path, facts)
+    if facts.there and facts.fault is None:
+        yield _integrity(facts)
+    yield _space(facts)
+    if facts.network:
+        yield Finding(
+            check="store",
+            subject="disk",
+            state="warning",
+            sentence=f"It lies on a file system over the network ({facts.network}), where its locks may not hold.",
+            remedy="Set store.path to a disk of this machine.",
+        )
+
+
+def _file(path: Path, facts: Facts) -> Finding:
+    if facts.fault is not None:
+        what, _, remedy = facts.fault.partition(": ")
+        return Finding(
+            check="store",
+            state="problem",
+            sentence=f"{path} {what}.",
+            remedy=f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Choose another path in store.path.",
+        )
+    later = " The next start will bring it up to date." if facts.missing else ""
+    if not facts.there:
+        sentence = f"{path} is not there yet; it can be made at the first start."
+    elif facts.in_use:
+        sentence = f"{path} is in use by a running bot, so it was only read.{later}"
+    else:
+        sentence = f"{path} can be read and written.{later}"
+    return Finding(check="store", state="ok", sentence=sentence)
+
+
+def _integrity(facts: Facts) -> Finding:
+    if facts.damage is None:
+        state, sentence, remedy = "skipped", "It is too large to be looked through in the time there is.", None
+    elif facts.damage:
+        state, sentence, remedy = "problem", f"It is damaged: {facts.damage[0]}.", _BACKUP
+    else:
+        state, sentence, remedy = "ok", "SQLite finds nothing wrong with it.", None
+    return Finding(check="store", subject="integrity", state=state, sentence=sentence, remedy=remedy)
+
+
+def _space(facts: Facts) -> Finding:
+    state = "problem" if facts.free < FULL else "warning" if facts.free < TIGHT else "ok"
+    return Finding(
+        check="store",
+        subject="space",
+        state=state,
+        sentence=f"Its disk has {_size(facts.free)} free.",
+        remedy=None if state == "ok" else "Free some space there.",
+    )
+
+
+def _size(count: int) -> str:
+    return (
+        f"{count / 1e9:.0f} GB"
+        if count >= 1e10
+        else f"{count / 1e9:.1f} GB"
+        if count >= 1e9
+        else f"{count / 1e6:.0f} MB"
+    )

@@ -1,0 +1,178 @@
+"""What outcomes, verdicts, audits and readings are called in plain words: one home for what all cards say of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from safi.firstpass import HIDDEN, KEYS, MENTIONS
+from safi.ports import TurnRecord
+from safi.spirit import WARM_UP, Memory, Reading
+from safi.turn import (
+    Approved,
+    Coached,
+    Coaching,
+    Denied,
+    Failed,
+    Outcome,
+    Suppressed,
+    Uncoached,
+    Unjudged,
+    Withheld,
+)
+
+_CAUSES: Final = {
+    "model_unavailable": "the model could not be reached in time",
+    "budget_spent": "the operator's own cap on spending is reached",
+    "model_misconfigured": "the model's vendor refuses such requests until a key, a model id or a setting is changed",
+    "no_answer": "the model gave no answer",
+    "answer_refused": "the model declined",
+    "answer_cut_short": "the model did not come to an end within its limit",
+    "answer_empty": "the model said nothing that can be read",
+    "unreadable": "the model's answer was not of the asked form",
+    "pattern_too_slow": "a rule's pattern took too long over the draft, so nobody knows whether it is found there",
+}
+"""What the causes of the record mean."""
+
+_BUILT_IN: Final = {
+    KEYS: "no key, token or password is posted",
+    MENTIONS: "nobody is called who did not take part, least of all everybody",
+    HIDDEN: "no text is hidden in an answer",
+}
+"""What the rules say that every persona has."""
+
+_EXCERPT: Final = 40
+
+_DELIVERIES: Final = {
+    "committed": "none: it was not sent",
+    "unknown": "none: nobody knows whether it was sent",
+}
+
+
+def verdict(outcome: Outcome) -> str:
+    """What the Will decided and who saw it, or why it did not come to that."""
+    match outcome:
+        case Approved(verdict=allowed):
+            return f"let out: {allowed.reason}"
+        case Suppressed(draft=None, verdict=denied):
+            return undrafted(denied)
+        case Suppressed(verdict=denied):
+            return f"held back {broken(denied)}"
+        case Unjudged(verdict=none):
+            return f"held back without a verdict: {cause(none.cause)} ({none.detail})"
+        case Failed(cause=name, detail=detail):
+            return f"nothing to judge, there was no draft: {cause(name)} ({detail})"
+
+
+def undrafted(denied: Denied) -> str:
+    """Why nobody was asked for a draft."""
+    return f"no answer was drafted: the message itself called for the fixed words of {_rules(denied)}"
+
+
+def broken(denied: Denied) -> str:
+    """What a draft breaks, who saw it, and why."""
+    if denied.by == "built-in":
+        return f"by the rule of every persona that {_built_in(denied)}: {denied.reason}"
+    return f"by {_rules(denied)} ({denied.by}): {denied.reason}"
+
+
+def cause(name: str) -> str:
+    """What a cause of the record means."""
+    return _CAUSES.get(name, name)
+
+
+def coaching(given: Coaching) -> str:
+    """What the Intellect was told before it drafted."""
+    match given:
+        case Coached(text=text):
+            return text
+        case Withheld(text=text):
+            return f"kept back at random, so that its effect can be known: {text}"
+        case Uncoached():
+            return "none; memory had nothing to say yet"
+
+
+def audit_state(record: TurnRecord) -> str:
+    """Where a turn's audit stands, in a few words."""
+    if record.reading is not None:
+        late = "; it came too late to be remembered" if record.fate == "hole" else ""
+        return f"{_coherence(record.reading)}{late}"
+    if record.audit == "owed":
+        return "owed, and passed over in memory" if record.fate == "hole" else "owed"
+    if record.fate == "hole":
+        return missing(record)
+    return _DELIVERIES.get(record.delivery, "none: only what was sent as drafted is audited")
+
+
+def missing(record: TurnRecord) -> str:
+    """Why a number has no ledger."""
+    return f"none; memory stays as it was ({record.hole_reason})"
+
+
+def became(record: TurnRecord) -> str:
+    """What became of a turn, in a word or two."""
+    if not isinstance(record.turn.outcome, Approved):
+        return type(record.turn.outcome).__name__.lower()
+    if record.reading is not None and record.reading.coherence is not None:
+        return f"{record.reading.coherence:.1f}"
+    if record.reading is not None:
+        return "untouched"
+    if record.audit == "owed":
+        return "owed"
+    return "given up" if record.fate == "hole" else record.delivery
+
+
+def reading(found: Reading, folded: int) -> str:
+    """What a ledger says. `folded`: how many ledgers the scope had taken in by then, at most."""
+    return f"{_coherence(found)} · {_drift(found, folded)}"
+
+
+def latest_reading(memory: Memory, readings: Sequence[tuple[int, Reading]]) -> str:
+    """The first of these readings (number, reading), in a sentence."""
+    if not readings:
+        return "Nothing has been audited here yet."
+    number, latest = readings[0]
+    return f"Latest: {reading(latest, min(memory.folded, number))}."
+
+
+def learned(memory: Memory) -> str:
+    """How much a scope remembers."""
+    if memory.folded < WARM_UP:
+        return f"warming up, {memory.folded} of {WARM_UP} audits"
+    return f"{memory.folded} audits"
+
+
+def audits(number: int) -> str:
+    """So many audits."""
+    return "1 audit" if number == 1 else f"{number} audits"
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1].rstrip()}…"
+
+
+def when(moment: datetime) -> str:
+    """A time, to the minute."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _rules(denied: Denied) -> str:
+    return f"the rule {', '.join(denied.rules)}"
+
+
+def _built_in(denied: Denied) -> str:
+    return " and that ".join(_BUILT_IN.get(rule, rule) for rule in denied.rules)
+
+
+def _coherence(found: Reading) -> str:
+    if found.coherence is None:
+        return "no value touched, so no score"
+    sure = "" if found.confidence is None else f" (confidence {found.confidence:.0%})"
+    return f"coherence {found.coherence:.1f} of 10{sure}"
+
+
+def _drift(found: Reading, folded: int) -> str:
+    if folded < WARM_UP:
+        return f"drift warming up ({folded} of {WARM_UP})"
+    return "drift unknown" if found.drift is None else f"drift {found.drift:.2f}"

@@ -1,0 +1,108 @@
+"""A store as the first schema wrote it opens with today's program, takes part in everything, and has lost nothing."""
+
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.store.schema import migrate, shipped
+from adapters.store.sqlite import SQLiteStore, open_store
+from adapters.store.worker import open_worker
+from adapters.store.writer import Writer, running
+from safi.ports import Call, Spent, TurnRecord
+from safi.record import State, fold
+from safi.usage import Usage
+from tests.adapters.store.making import BY_PATTERN, YES, answer, at, committed, delivered, event, everything, ledger
+
+FIRST = shipped()[:1]
+
+AS_IT_WAS = (
+    """update turns set drafting = '{"model":"scripted:a","seconds":0.25,"input_tokens":12,"output_tokens":null}'""",
+    """update turns set judging = '{"model":"scripted:b","seconds":1.5,"input_tokens":null,"output_tokens":7}'""",
+    """update turns set detail = '{"rules":["no-insults"],"by":"pattern"}' where outcome = 'suppressed'""",
+    r"""update turns set ledger = '{"entries":[["kindness",1.0,0.75,1],["honesty",null,null,null]],'
+        || '"usage":"{\"model\":\"scripted:c\",\"seconds\":2.0,\"input_tokens\":9,\"output_tokens\":3}"}'
+        where ledger is not null""",
+)
+"""What the first program wrote where this one writes more."""
+
+
+@asynccontextmanager
+async def first_store(path: Path) -> AsyncGenerator[SQLiteStore]:
+    """A store with the first schema and no other."""
+    async with open_worker(path, patience=0) as worker, open_worker(path, patience=0) as reader:
+        await worker.run(lambda connection: migrate(connection, FIRST, store="it"))
+        writer = Writer(worker)
+        async with running(writer):
+            yield SQLiteStore(writer, reader)
+
+
+@pytest.fixture
+async def old(tmp_path: Path) -> Path:
+    """The file of a store with one turn audited, one owed, one suppressed, one unsent, and an event without a turn."""
+    path = tmp_path / "store.db"
+    async with first_store(path) as store:
+        await delivered(store, 1, minute=1)
+        await delivered(store, 2, minute=2)
+        await delivered(store, 3, BY_PATTERN, minute=3)
+        await committed(store, 4, minute=4)
+        await store.accept(event(5))
+        await store.settle("turn-1", ledger(1, None), fold, at=at(5))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in AS_IT_WAS:
+            connection.execute(statement)
+    return path
+
+
+async def turn(store: SQLiteStore, number: int) -> TurnRecord:
+    """A turn that must be there."""
+    record = await store.turn(f"turn-{number}")
+    assert record is not None
+    return record
+
+
+async def test_it_is_brought_up_to_date(old: Path) -> None:
+    async with open_store(old):
+        pass
+    with closing(sqlite3.connect(old)) as connection:
+        versions = [version for (version,) in connection.execute("select version from migrations order by version")]
+    assert versions == [migration.version for migration in shipped()]
+
+
+async def test_every_turn_is_there_with_what_was_known_of_it(old: Path) -> None:
+    drafting = Usage(model="scripted:a", seconds=0.25, input_tokens=12)
+    judging = Usage(model="scripted:b", seconds=1.5, output_tokens=7)
+    async with open_store(old) as store:
+        for number, outcome in ((1, YES), (2, YES), (3, BY_PATTERN), (4, YES)):
+            asked = event(number, minute=number)
+            made = replace(answer(asked, outcome), drafting=drafting, judging=judging)
+            assert (await turn(store, number)).turn == made
+        assert [(await turn(store, number)).number for number in (1, 2, 3, 4)] == [1, 2, None, None]
+
+
+async def test_an_old_ledger_is_there_with_what_it_took(old: Path) -> None:
+    usage = Usage(model="scripted:c", seconds=2.0, input_tokens=9, output_tokens=3)
+    async with open_store(old) as store:
+        assert (await turn(store, 1)).ledger == replace(ledger(1, None), usage=usage)
+
+
+async def test_memory_conversation_and_figures_are_what_they_were(old: Path) -> None:
+    async with first_store(old) as store:
+        before = await everything(store)
+    async with open_store(old) as store:
+        assert await everything(store) == before
+        assert await store.state("lobby") != State()
+
+
+async def test_it_goes_on_where_it_was(old: Path) -> None:
+    async with open_store(old) as store:
+        assert await store.recover() == (event(5),)
+        assert [landed.number for landed in await store.settle("turn-2", ledger(), fold, at=at(6))] == [2]
+        assert await store.spent(since=at(0)) == Spent()
+        store.note(Call(at=at(7), role="will", fate="answered", usage=Usage(model="scripted:b", seconds=1, cost=0.5)))
+        await delivered(store, 6, minute=7)
+        assert (await turn(store, 6)).number == 3
+        assert await store.spent(since=at(7)) == Spent(cost=0.5, calls=1)

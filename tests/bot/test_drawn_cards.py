@@ -1,0 +1,121 @@
+"""Whole cards as a terminal shows them: a turn with what it took, a persona with its rules, a place's status."""
+
+from dataclasses import replace
+
+from inline_snapshot import snapshot
+
+from adapters.chat import typeset
+from adapters.chat.port import Card
+from bot import cards
+from safi.ports import Spent, Standing
+from safi.profile import Rule
+from safi.record import State
+from safi.turn import Denied, Suppressed
+from safi.usage import Usage
+from tests.bot.test_cards import MEMORY, PROFILE, record
+from tests.doubles import NOON, small_profile
+
+
+def test_a_turn_shows_what_led_to_it_and_what_it_took() -> None:
+    usage = Usage(model="vendor:m", seconds=1.25, input_tokens=900, output_tokens=40, cost=0.0021)
+    sent = record()
+    card = cards.turn(replace(sent, turn=replace(sent.turn, drafting=usage, judging=usage)), title="Why this answer")
+    assert drawn(card) == snapshot("""\
+◆ Why this answer · #7
+
+  Asked     It squeaks.
+  Said      Oil the hinge.
+  Gate      let out: harmless
+  Coaching  none; memory had nothing to say yet
+  Audit     coherence 8.2 of 10 (confidence 75%)
+  Took      Intellect: vendor:m · 1.2 s · 900 tokens in, 40 out · about $0.0021
+            Will: vendor:m · 1.2 s · 900 tokens in, 40 out · about $0.0021
+            in all: 2.5 s · 1,880 tokens · about $0.0042
+  Turn      ada, 2026-11-22 12:00 UTC, t1
+
+  Honesty   ──────────┼━━━━━━━━━━ +1.00  confidence 75%: says so — “Oil the hinge.”
+  Kindness  ──────────┼──────────     –  not touched\
+""")
+
+
+def test_a_turn_without_a_draft_says_whose_words_were_said() -> None:
+    rule = Rule(id="in-danger", text="Someone is in danger.", message_patterns=("help me",), answer_with="Call 112.")
+    denied = Denied(rules=("in-danger",), reason="found in the message", by="pattern")
+    card = cards.turn(
+        record(
+            Suppressed(draft=None, verdict=denied),
+            profile=small_profile(rules=(rule,)),
+            ledger=None,
+            reading=None,
+            audit=None,
+            fate=None,
+            number=None,
+        ),
+        title="Why this answer",
+    )
+    assert drawn(card) == snapshot("""\
+◆ Why this answer
+
+  Asked     It squeaks.
+  Said      Call 112.
+  Gate      no answer was drafted: the message itself called for the fixed words of the rule
+            in-danger
+  Coaching  none; memory had nothing to say yet
+  Audit     none: only what was sent as drafted is audited
+  Took      nothing: no model was asked
+  Turn      ada, 2026-11-22 12:00 UTC, t1\
+""")
+
+
+def test_a_persona_shows_what_follows_where_a_rule_is_broken() -> None:
+    crisis = Rule(
+        id="in-danger",
+        text="Someone is in danger.",
+        message_patterns=("help me",),
+        answer_with="Call 112.\nNow.\n",
+        notify=True,
+    )
+    plain = Rule(id="no-codes", text="Never give a door code.")
+    assert dict(cards.persona(small_profile(rules=(crisis, plain))).fields) == snapshot(
+        {
+            "Honesty (50%)": "says what is so",
+            "Kindness (50%)": "wishes people well",
+            "rule in-danger": """\
+Someone is in danger.
+A message can call for it by itself; then nothing is drafted.
+What is said then: “Call 112.
+Now.”
+A moderator is called.\
+""",
+            "rule no-codes": "Never give a door code.",
+        }
+    )
+
+
+def test_status_shows_what_was_spent() -> None:
+    standing = Standing(outcomes={"approved": 3, "failed": 1}, owed=1, folded=2, holes=0, oldest_owed=NOON)
+    today = Spent(cost=0.42, unpriced=1200, calls=9, failed=1)
+    month = Spent(cost=12.5, unpriced=88_000, calls=800, failed=4)
+    state = State(memory=MEMORY)
+    assert drawn(cards.status(standing, state, PROFILE, models="all on m", today=today, month=month)) == snapshot("""\
+◆ Status
+
+  Persona      ada
+  Turns        3 approved, 1 failed
+  Audits       2 remembered, 1 owed, 0 without a ledger
+  Oldest owed  2026-11-22 12:00 UTC
+  Memory       9 audits
+  Models       all on m
+  Spent        about $0.42 today, about $12.50 this month, in all places together
+               1,200 tokens today, 88,000 this month on models of which no price is known
+               calls today: 9; without an answer: 1
+
+  Honesty   ──────────┼━━━━━───── +0.50
+  Kindness  ──────────┼━───────── +0.10\
+""")
+
+
+def drawn(card: Card) -> str:
+    """The card as a terminal of 100 columns shows it."""
+    page = typeset.Page(width=100, marks=typeset.marks_for("utf-8"))
+    return "\n".join(line.plain.rstrip() for line in typeset.card(card, page))
