@@ -68,9 +68,13 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """How many questions each role may have under way at once."""
+    """How models are asked: how many questions each role may have under way at once, and whether replies are streamed.
+
+    A streamed reply is judged and sent whole all the same; streaming is what the time to its first token is known by.
+    """
 
     at_once: Annotated[int, within(1, 256)] = 16
+    stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ _USUAL: Final = {
 class _Bounds:
     max_tokens: int
     deadline: float
-    stream: bool = False
+    stream: bool
 
 
 @asynccontextmanager
@@ -69,7 +69,7 @@ async def open_models(
             await opening.start_embedded()
 
         def guarded(role: Role) -> Model:
-            bounds = _Bounds(max_tokens=role.max_tokens, deadline=role.deadline)
+            bounds = _Bounds(max_tokens=role.max_tokens, deadline=role.deadline, stream=config.calls.stream)
             others = stand_ins(role, config, environ, fallbacks)
             return guard.guarded(role, others, lambda ref: opening.model(ref, bounds))
 

@@ -8,7 +8,7 @@ from llmock.pytest_plugin import LLMock
 
 from bot import wiring
 from bot.choice import Choice, ModelRef
-from bot.config import Config
+from bot.config import Calls, Config
 from bot.errors import ConfigError
 from bot.providers import MODELS, PROVIDERS, ModelIds, Provider
 from tests.adapters.llm.guarding import QUESTION, FakeAccounts
@@ -113,3 +113,12 @@ async def test_calls_are_noted_and_a_listed_provider_stands_in(llmock: LLMock) -
         reply = await models.intellect.ask(replace(QUESTION, instead=("spare",)))
     assert (reply.usage.model, reply.usage.instead_of, reply.usage.cost) == ("spare:second", "mine:first", 0.0)
     assert accounts.fates == ["model_misconfigured", "answered"]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_the_first_token_is_timed_where_replies_are_streamed(stream: bool, llmock: LLMock) -> None:
+    mine = Provider(api="openai", base_url=llmock.base_url())
+    config = replace(Config(), providers={**PROVIDERS, "mine": mine}, calls=Calls(stream=stream))
+    async with wiring.open_models(choice("mine:a", "mine:b", "mine:b"), config, {}) as models:
+        reply = await models.intellect.ask(QUESTION)
+    assert (reply.usage.first_token is not None) is stream
