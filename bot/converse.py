@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 from adapters.chat.port import Card, Chat, ChatError, Inbound, Place
 from bot.scopes import Scopes, speaker
 from safi.exhibit import visible
+from safi.firstpass import foreclosed
 from safi.loop import respond
 from safi.ports import Clock, Event, Gate, Journal, Model, Recall
 from safi.profile import Profile, Rule
@@ -85,11 +86,16 @@ class Converse:
     async def _answer(self, event: Event) -> None:
         if not visible(event.text).strip():
             await self.journal.dismiss(event, "ignored", "empty")
-        elif len(event.text) > self.longest:
+        elif len(event.text) > self.longest and not self._foreclosed(event):
             await self.journal.dismiss(event, "limited", "message too long")
             await self._notify(event, f"Please keep it under {self.longest:,} characters.")
         else:
             await self._converse(event)
+
+    def _foreclosed(self, event: Event) -> bool:
+        """Whether a rule has fixed words for this message, which then go out however long it is."""
+        profile = self.scopes.persona(Place.decode(event.place))
+        return foreclosed(profile, Utterance(speaker=event.speaker, text=event.text), self.gate.screen) is not None
 
     async def _converse(self, event: Event) -> None:
         place = Place.decode(event.place)
@@ -97,9 +103,11 @@ class Converse:
         async with self.chat.working(place):
             turn = await self._turn(event, profile, self.scopes.scope(place))
             await self.journal.commit(event, turn, profile=profile, scope=self.scopes.scope(place), at=self.clock.now())
-        await self._send(event, turn, said(profile, turn.outcome))
-        if calling := _calling(profile, turn):
-            await self.called(place, turn, calling)
+        try:
+            await self._send(event, turn, said(profile, turn.outcome))
+        finally:  # the words may have promised it
+            if calling := _calling(profile, turn):
+                await self.called(place, turn, calling)
         await self.turned(place, turn)
 
     async def _turn(self, event: Event, profile: Profile, scope: str) -> Turn:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Any, cast
+from pathlib import Path, PurePath
+from typing import Any, Final, cast
 
 from bot.config import Personas
 from bot.errors import ConfigError, ProfileFileError
 from bot.tables import Reader, did_you_mean, parsed
-from safi.profile import Profile
+from safi.profile import LIMITS, Profile
+
+_LARGEST: Final = 4 * LIMITS["knowledge"]
+"""Bytes of a file of knowledge: no more than the characters that there may be can take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +140,22 @@ def _take_in_knowledge(raw: dict[str, Any], folder: Traversable) -> Iterator[str
     raw["knowledge"] = documents = list[dict[str, str]]()
     for index, name in enumerate(cast("list[str]", names)):
         try:
-            documents.append({"name": name, "text": folder.joinpath(name).read_bytes().decode("utf-8-sig")})
+            documents.append({"name": name, "text": _document(folder, name)})
         except OSError as error:
             yield f"knowledge[{index}]: {name} cannot be read: {error.strerror}"
-        except ValueError:  # no name of a file, or not UTF-8
-            yield f"knowledge[{index}]: {name} is not a file of UTF-8 text"
+        except UnicodeDecodeError:
+            yield f"knowledge[{index}]: {name} is not UTF-8 text"
+        except ValueError as error:
+            yield f"knowledge[{index}]: {error}"
+
+
+def _document(folder: Traversable, name: str) -> str:
+    """The text of a file below the folder; nothing else goes to vendors, whoever wrote the profile."""
+    path = PurePath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{name} is not below this file's folder")
+    with folder.joinpath(name).open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise ValueError(f"{name} is too large; at most {LIMITS['knowledge']} characters are allowed")
+    return data.decode("utf-8-sig")

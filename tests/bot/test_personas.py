@@ -238,10 +238,18 @@ def test_knowledge_is_taken_in_from_files_beside_the_profile(tmp_path: Path):
         (
             '["latin.md", "a\\u0000b"]',
             (
-                "knowledge[0]: latin.md is not a file of UTF-8 text",
-                "knowledge[1]: a\x00b is not a file of UTF-8 text",
+                "knowledge[0]: latin.md is not UTF-8 text",
+                "knowledge[1]: embedded null byte",
             ),
         ),
+        (
+            '["/etc/passwd", "docs/../../x.md"]',
+            (
+                "knowledge[0]: /etc/passwd is not below this file's folder",
+                "knowledge[1]: docs/../../x.md is not below this file's folder",
+            ),
+        ),
+        ('["huge.md"]', ("knowledge[0]: huge.md is too large; at most 40000 characters are allowed",)),
         ('["empty.md"]', ("knowledge[0].text: must not be empty",)),
         ('["long.md"]', ("knowledge[0].text: has 40001 characters; at most 40000 are allowed",)),
         ('["half.md", "other.md"]', ("knowledge: has 40002 characters in all; at most 40000 are allowed",)),
@@ -253,6 +261,7 @@ def test_knowledge_that_cannot_be_used_is_named(tmp_path: Path, names: str, mess
     for name, text in (
         ("empty.md", " "),
         ("long.md", "x" * 40_001),
+        ("huge.md", "x" * 160_001),
         ("half.md", "x" * 20_001),
         ("other.md", "y" * 20_001),
     ):

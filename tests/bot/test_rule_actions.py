@@ -13,7 +13,7 @@ from adapters.store.sqlite import SQLiteStore
 from bot.config import Personas
 from bot.converse import Converse
 from bot.personas import catalogue
-from safi.errors import ModelUnavailable
+from safi.errors import ModelUnavailable, StoreUnavailable
 from safi.ports import Gate, Model
 from safi.profile import Profile, Rule
 from safi.turn import Suppressed, Turn
@@ -96,6 +96,27 @@ async def test_the_fixed_words_go_out_though_no_model_can_be_reached(store: SQLi
     made = converse(store, chat, away, away)
     await made.hear(inbound("help me now", 1))
     assert chat.said == ["Call 112."]
+
+
+async def test_a_message_that_is_too_long_gets_the_fixed_words_all_the_same(store: SQLiteStore) -> None:
+    chat = FakeChat()
+    made = converse(store, chat, Heard("x"), Heard(clear()))
+    await made.hear(inbound(f"help me now {'and ' * 1_000}", 1))
+    assert (chat.said, chat.cards) == (["Call 112."], [])
+    assert calls(made) == [("in-need",)]
+
+
+async def test_a_moderator_is_called_though_the_store_fails_once_the_words_are_out(store: SQLiteStore) -> None:
+    chat = FakeChat()
+    made = converse(store, chat, Heard("x"), Heard(clear()))
+
+    async def failing(*_: object, **__: object) -> int:
+        raise StoreUnavailable("no disk")
+
+    journal = type("Broken", (), {"accept": store.accept, "commit": store.commit, "deliver": failing})()
+    with pytest.raises(StoreUnavailable):
+        await replace(made, journal=journal).hear(inbound("help me now", 1))
+    assert calls(made) == [("in-need",)]
 
 
 async def test_a_moderator_is_called_though_the_words_could_not_be_posted(store: SQLiteStore) -> None:
