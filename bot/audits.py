@@ -94,22 +94,23 @@ class Audits:
         except (ModelUnavailable, ModelMisconfigured) as problem:
             _log.warning("the audit of turn %s waits: %s", owed.turn.id, problem)
             due = self.clock.now() + timedelta(seconds=self.settings.retry_seconds)
-            await self.queue.postpone(owed.turn.id, due=due, attempts=owed.attempts)
+            await self.queue.postpone(owed.turn.id, due=due, attempts=owed.attempts, usage=problem.usage)
         except (NoAnswer, RefusedLedger) as problem:
-            await self._unreadable(owed, str(problem))
+            await self._unreadable(owed, problem)
         else:
             await self._settle(owed, ledger)
 
     async def _settle(self, owed: Owed, ledger: Ledger) -> None:
         await self._tell(await self.queue.settle(owed.turn.id, ledger, fold, at=self.clock.now()))
 
-    async def _unreadable(self, owed: Owed, problem: str) -> None:
+    async def _unreadable(self, owed: Owed, problem: NoAnswer | RefusedLedger) -> None:
         _log.info("audit %d of turn %s cannot be read: %s", owed.attempts + 1, owed.turn.id, problem)
-        now, attempts = self.clock.now(), owed.attempts + 1
+        now, attempts, usage = self.clock.now(), owed.attempts + 1, problem.usage
         if attempts < MOST_ATTEMPTS:
-            await self.queue.postpone(owed.turn.id, due=now, attempts=attempts)
+            await self.queue.postpone(owed.turn.id, due=now, attempts=attempts, usage=usage)
         else:
-            await self._tell(await self.queue.give_up(owed.turn.id, f"unreadable: {problem}", fold, at=now))
+            reason = f"unreadable: {problem}"
+            await self._tell(await self.queue.give_up(owed.turn.id, reason, fold, at=now, usage=usage))
 
     async def _tell(self, settled: Sequence[Landed]) -> None:
         for landed in settled:

@@ -1,6 +1,6 @@
 """Cards: what people are shown of turns, audits and memory, in plain words. Pure; what is unknown is never a number."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import Final
 
@@ -115,9 +115,7 @@ def memory_bars(memory: Memory) -> tuple[Bar, ...]:
     )
 
 
-def status(  # a glance at all there is
-    standing: Standing, state: State, profile: Profile, *, models: str, today: Spent, month: Spent
-) -> Card:
+def status(standing: Standing, state: State, profile: Profile, *, models: str, today: Spent, month: Spent) -> Card:
     """How a place's persona stands, at a glance, and what the program spent."""
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(standing.outcomes.items())) or "none yet"
     fields = (
@@ -140,9 +138,18 @@ def persona(profile: Profile) -> Card:
     return Card(
         title=f"What {profile.name} stands for",
         sentence=profile.worldview.strip(),
-        fields=(*values, *rules),
+        fields=(*values, *rules, *_reach(profile)),
         footer="Percentages are each value's share in the score. A draft that breaks a rule is never sent.",
     )
+
+
+def _reach(profile: Profile) -> Iterator[tuple[str, str]]:
+    """What it relies on beyond its models, and who else may see what is said."""
+    if profile.knowledge:
+        yield "Knowledge", ", ".join(profile.library)
+    if profile.fallbacks:
+        names = ", ".join(profile.fallbacks)
+        yield "Stand-ins", f"Where its own models cannot be reached, {names} may be asked, and sees what is said."
 
 
 def _rule(rule: Rule) -> str:

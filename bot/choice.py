@@ -1,4 +1,4 @@
-"""Which model each faculty uses: what the configuration names, else the best that is found. Pure; asks nobody."""
+"""Which model each faculty uses: what the configuration names, else the best that is found. Asks nobody."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from bot.config import Config, Deadlines, Tokens
 from bot.errors import ConfigError
-from bot.providers import EMBEDDED, OLLAMA, ModelIds, Provider
+from bot.providers import EMBEDDED, OLLAMA, ModelIds, lacks_key
 from bot.tables import did_you_mean
 
 EMBEDDED_MODEL: Final = "SmolLM2-135M-Instruct"
@@ -29,7 +29,7 @@ _PRACTICE_CHARACTERS: Final = 3_000
 """What suits the practice model: a busy machine may make less than a token a second, and its context is small."""
 
 Faculty = Literal["intellect", "will", "conscience"]
-_FACULTIES: Final[tuple[Faculty, ...]] = ("intellect", "will", "conscience")
+FACULTIES: Final[tuple[Faculty, ...]] = ("intellect", "will", "conscience")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +54,17 @@ class Choice:
     warnings: tuple[str, ...] = ()
 
     @property
+    def models(self) -> tuple[ModelRef, ModelRef, ModelRef]:
+        """The models of Intellect, Will and Conscience."""
+        return self.intellect, self.will, self.conscience
+
+    @property
     def line(self) -> str:
         """Which faculty uses which model, and why, in one line."""
         faculties: dict[ModelRef, list[str]] = {}
-        for faculty in _FACULTIES:
+        for faculty in FACULTIES:
             faculties.setdefault(getattr(self, faculty), []).append(faculty.capitalize())
-        parts = [f"{_listed(names)} on {model}" for model, names in faculties.items()]
+        parts = [f"{listed(names)} on {model}" for model, names in faculties.items()]
         return f"{'; '.join(parts)} ({self.reason})."
 
 
@@ -85,7 +90,7 @@ def choose(config: Config, environ: Mapping[str, str], ollama_models: Sequence[s
 
 def fitted(config: Config, choice: Choice) -> Config:
     """The configuration, with what the practice model needs where any faculty uses it: more time, and shorter texts."""
-    if EMBEDDED not in {choice.intellect.provider, choice.will.provider, choice.conscience.provider}:
+    if EMBEDDED not in {model.provider for model in choice.models}:
         return config
     seconds, tokens, memory = _PRACTICE_SECONDS, _PRACTICE_TOKENS, config.memory
     return replace(
@@ -111,7 +116,7 @@ def _configured(found: _Found) -> Choice:
     named = _named(found.config)
     models: dict[Faculty, ModelRef] = {}
     problems: dict[str, None] = {}  # an ordered set: a role that follows another has the same problem
-    for faculty in _FACULTIES:
+    for faculty in FACULTIES:
         role, text = _deciding(faculty, named)
         try:
             models[faculty] = _model(found, faculty, role, text)
@@ -133,7 +138,7 @@ def _deciding(faculty: Faculty, named: Mapping[Faculty, str]) -> tuple[Faculty, 
 
 
 def _best(found: _Found) -> Choice:
-    vendors = [name for name in ("anthropic", "openai") if _has_key(found.config.providers[name], found.environ)]
+    vendors = [name for name in ("anthropic", "openai") if not lacks_key(found.config.providers[name], found.environ)]
     match vendors:
         case [author, judge]:
             return _seated(found, author, judge, f"{author} and {judge} have keys here")
@@ -163,8 +168,8 @@ def _model(found: _Found, faculty: Faculty, role: Faculty, text: str) -> ModelRe
     if provider is None:
         hint = did_you_mean(name, (*found.config.providers, EMBEDDED))
         raise ConfigError([f'roles.{role}: there is no provider "{name}"; {hint}'])
-    if not _has_key(provider, found.environ):
-        raise ConfigError([f"roles.{role}: {name} has no key; set {provider.key_env} in the environment"])
+    if remedy := lacks_key(provider, found.environ):
+        raise ConfigError([f"roles.{role}: {name} has no key; {remedy}"])
     return ModelRef(provider=name, model=model or _default_id(found, faculty, role, name))
 
 
@@ -190,15 +195,8 @@ def _default_id(found: _Found, faculty: Faculty, role: Faculty, provider: str) -
     return found.installed[0] if kind == "intellect" else found.installed[1 % len(found.installed)]
 
 
-def _has_key(provider: Provider, environ: Mapping[str, str]) -> bool:
-    """Whether a key is at hand, or none is needed. A key's file was looked at when the configuration was loaded."""
-    if provider.key_file is not None or provider.key_env is None:
-        return True
-    return bool(environ.get(provider.key_env, "").strip())
-
-
 def _choice(models: Mapping[Faculty, ModelRef], reason: str, *warnings: str) -> Choice:
-    intellect, will, conscience = (models[faculty] for faculty in _FACULTIES)
+    intellect, will, conscience = (models[faculty] for faculty in FACULTIES)
     if EMBEDDED in {model.provider for model in models.values()}:
         warnings = (_PRACTICE, *warnings)
     elif intellect in (will, conscience):
@@ -217,5 +215,6 @@ def _can_chat(name: str) -> bool:
     return not any(part in name.lower() for part in _NOT_FOR_CHAT)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: `a, b and c`."""
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

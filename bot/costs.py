@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.providers import EMBEDDED, OLLAMA
+from bot.prices import is_free
 from safi.ports import Spent, TurnRecord
-from safi.usage import Usage
-
-_HERE: Final = (EMBEDDED, OLLAMA)
-"""Providers whose models run on this machine where they cost nothing."""
+from safi.usage import Usage, total
 
 _SMALLEST: Final = 0.0001
 _CENTS_FROM: Final = 0.1
@@ -16,9 +13,10 @@ _CENTS_FROM: Final = 0.1
 
 
 def took(record: TurnRecord) -> str:
-    """A line for each faculty whose model was asked, and one for all of them together."""
+    """A line for each faculty whose model was asked, audits that failed included, and one for all of them together."""
     turn, ledger = record.turn, record.ledger
-    usages = {"Intellect": turn.drafting, "Will": turn.judging, "Conscience": ledger and ledger.usage}
+    audits = [usage for usage in (record.wasted, ledger and ledger.usage) if usage is not None]
+    usages = {"Intellect": turn.drafting, "Will": turn.judging, "Conscience": total(audits) if audits else None}
     known = {faculty: usage for faculty, usage in usages.items() if usage is not None}
     lines = [f"{faculty}: {_one(usage)}" for faculty, usage in known.items()]
     asked = [usage for usage in known.values() if usage.calls]
@@ -69,7 +67,7 @@ def _number(tokens: int | None) -> str:
 def _cost(usage: Usage) -> str:
     if usage.cost is None:
         return "no price known"
-    if usage.cost == 0 and usage.model.partition(":")[0] in _HERE:
+    if usage.cost == 0 and is_free(usage.model):
         return "free: on this machine"
     return _about(usage.cost)
 

@@ -28,6 +28,11 @@ class Catalogue:
         """All names, in alphabetical order."""
         return tuple(profile.name for profile in self.profiles)
 
+    @property
+    def fallbacks(self) -> tuple[str, ...]:
+        """Every provider that some persona lists to stand in."""
+        return tuple(dict.fromkeys(name for profile in self.profiles for name in profile.fallbacks))
+
     def named(self, name: str) -> Profile | None:
         """The persona of that name."""
         return next((profile for profile in self.profiles if profile.name == name), None)

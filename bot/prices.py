@@ -1,4 +1,4 @@
-"""What models cost: one dated table, the configuration's own prices over it, and nothing for models on this machine."""
+"""What models cost: one dated table, the configuration's own prices over it, and nothing for models run here."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Annotated, Final, cast
 
 from bot.errors import ConfigError
-from bot.providers import EMBEDDED, Provider, is_on_this_machine
+from bot.providers import EMBEDDED, OLLAMA, Provider, is_on_this_machine
 from bot.tables import Reader, joined, parsed, within
 from safi.usage import Usage
 
 _RATE: Final = within(0, 100_000, "dollars a million tokens")
 _FILE: Final = "prices.toml"
+_OF_THE_CLOUD: Final = (":cloud", "-cloud")
+"""How the names end of models that Ollama lists beside the others and passes on to its cloud."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ FREE: Final = Price(input=0.0, output=0.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """The price of each model, by `provider:model id`; models of the providers `here` cost nothing otherwise."""
+    """The price of each model, by `provider:model id`; free ones of the providers `here` cost nothing otherwise."""
 
     as_of: date
     rows: Mapping[str, Price] = field(hash=False)
@@ -63,7 +65,7 @@ class Prices:
 
     def of(self, model: str) -> Price | None:
         """The price of a model; None if it is not known."""
-        return self.rows.get(model) or (FREE if model.partition(":")[0] in self.here else None)
+        return self.rows.get(model) or (FREE if is_free(model) and model.partition(":")[0] in self.here else None)
 
     def about(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """What so many tokens cost in US dollars, without a cache; None if the price is not known."""
@@ -74,14 +76,19 @@ class Prices:
 
 
 def price_list(given: Mapping[str, Price], providers: Mapping[str, Provider]) -> Prices:
-    """The shipped table with a configuration's `given` prices over it.
-
-    A provider on this machine costs nothing, whatever a vendor of that name charges, unless a price is given for it.
-    """
+    """The shipped table with a configuration's `given` prices over it."""
     shipped = _shipped()
     here = {EMBEDDED, *(name for name, provider in providers.items() if is_on_this_machine(provider.base_url or ""))}
-    rows = {model: price for model, price in shipped.rows.items() if model.partition(":")[0] not in here}
-    return Prices(as_of=shipped.as_of, rows={**rows, **given}, here=frozenset(here))
+    return Prices(as_of=shipped.as_of, rows={**shipped.rows, **given}, here=frozenset(here))
+
+
+def is_free(model: str) -> bool:
+    """Whether a model runs on this machine if its provider does: our own, and Ollama's but for those of its cloud.
+
+    Any other server here may be a gateway to a vendor that charges for it.
+    """
+    provider, _, name = model.partition(":")
+    return provider == EMBEDDED or (provider == OLLAMA and not name.endswith(_OF_THE_CLOUD))
 
 
 def unpriced(models: Iterable[str], prices: Prices, day_tokens: int) -> tuple[str, ...]:
@@ -89,7 +96,7 @@ def unpriced(models: Iterable[str], prices: Prices, day_tokens: int) -> tuple[st
     unknown = dict.fromkeys(model for model in models if prices.of(model) is None)
     return tuple(
         f"No price is known for {model}, so it is capped by tokens, {day_tokens:,} a day (spend.day_tokens); "
-        f"give its price under {joined('prices', model)}."
+        f"give its price under [{joined('prices', model)}]: input = 0, output = 0 if nobody charges for it."
         for model in unknown
     )
 

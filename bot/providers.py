@@ -90,6 +90,20 @@ def key_of(provider: Provider, environ: Mapping[str, str]) -> str | None:
     return provider.key_file.read_text(encoding="utf-8").strip() or None
 
 
+def lacks_key(provider: Provider, environ: Mapping[str, str]) -> str | None:
+    """What to do, as in "set …", about a key that is not there; None where one can be had, or none is needed."""
+    if provider.key_file is None and provider.key_env is None:
+        return None
+    try:
+        if key_of(provider, environ):
+            return None
+    except ConfigError:
+        return f"see that {provider.key_file} is a file of mode 0600 that holds the key"
+    if provider.key_file is not None:
+        return f"put the key into {provider.key_file}"
+    return f"set {provider.key_env} in the environment"
+
+
 def is_on_this_machine(url: str) -> bool:
     """Whether an address is one of this machine's own."""
     try:

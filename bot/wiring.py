@@ -17,6 +17,7 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.errors import ConfigError
 from bot.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
+from bot.roles import Role, roles, stand_ins
 from bot.tables import joined
 from safi.errors import ModelMisconfigured
 from safi.ports import Accounts, Clock, Model, Screen
@@ -24,6 +25,7 @@ from safi.ports import Accounts, Clock, Model, Screen
 if TYPE_CHECKING:
     from adapters.chat.console import Console
     from adapters.llm.answer import Terms
+    from adapters.llm.attempt import Bounded
     from adapters.llm.visit import Visit
     from adapters.store.checkup import StoreFacts
     from adapters.store.sqlite import SQLiteStore
@@ -60,12 +62,12 @@ async def open_models(
     Without `accounts` nothing is recorded, and the caps start at nothing. Raises ConfigError, StoreUnavailable, or
     ModelFailure for the embedded model.
     """
-    from bot.guarding import Role, guarding, roles, stand_ins
+    from bot.guarding import guarding
 
     guard = await guarding(config, accounts, clock or SystemClock(), random.random)
     async with AsyncExitStack() as stack:
         opening = _Opening(config=config, environ=environ, stack=stack)
-        if EMBEDDED in {ref.provider for ref in (choice.intellect, choice.will, choice.conscience)}:
+        if EMBEDDED in {ref.provider for ref in choice.models}:
             await opening.start_embedded()
 
         def guarded(role: Role) -> Model:
@@ -91,7 +93,7 @@ class _Opening:
 
         self._embedded_url = await self.stack.enter_async_context(embedded_server())
 
-    def model(self, ref: ModelRef, bounds: _Bounds) -> Model:
+    def model(self, ref: ModelRef, bounds: _Bounds) -> "Bounded":
         try:
             model = self._embedded(bounds) if ref.provider == EMBEDDED else self._served(ref, bounds)
         except ModelMisconfigured as problem:
@@ -149,6 +151,9 @@ class _Opening:
 class _Closing(Model, Protocol):
     """A model that holds connections."""
 
+    @property
+    def most_output(self) -> int: ...
+
     async def aclose(self) -> None: ...
 
 
@@ -188,12 +193,26 @@ async def visit(provider: str, config: Config, environ: Mapping[str, str], *, pa
     from adapters.llm.transport import Route
     from adapters.llm.visit import visit as knock
 
-    settings = config.providers[provider]
-    variable, usual = _USUAL.get(settings.api, ("", None))
-    url = _base_url(provider, settings, environ) or environ.get(variable) or usual
+    url, settings = address(provider, config, environ), config.providers[provider]
     if not url:
         return None
     return await knock(url, Route(proxy=settings.proxy, ca_file=settings.ca_file), patience=patience)
+
+
+def address(provider: str, config: Config, environ: Mapping[str, str]) -> str | None:
+    """Where a provider's server is; None where only its SDK knows, and for the practice model."""
+    settings = config.providers.get(provider)
+    if settings is None:
+        return None
+    variable, usual = _USUAL.get(settings.api, ("", None))
+    return _base_url(provider, settings, environ) or environ.get(variable) or usual
+
+
+def thinking_room() -> int:
+    """Tokens that a reply of a model that thinks may take beyond its bound."""
+    from adapters.llm.vendor import THINKING_TOKENS
+
+    return THINKING_TOKENS
 
 
 @cache

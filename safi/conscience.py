@@ -30,10 +30,14 @@ async def audit(
 ) -> Ledger:
     """Audit a sent answer, `again` where an earlier audit of it could not be read.
 
-    Raises ModelFailure, or RefusedLedger for anything but a ledger of just the asked form.
+    Raises ModelFailure, or RefusedLedger for anything but a ledger of just the asked form, with what it took.
     """
     reply = await model.ask(word(profile, prompt, answer, nonce=nonce, again=again))
-    return Ledger(entries=read(profile, answer, reply.text), usage=reply.usage)
+    try:
+        return Ledger(entries=read(profile, answer, reply.text), usage=reply.usage)
+    except RefusedLedger as refused:
+        refused.usage = reply.usage
+        raise
 
 
 def word(profile: Profile, prompt: Prompt, answer: str, *, nonce: str, again: bool = False) -> Request:

@@ -38,7 +38,14 @@ class InvalidProfile(InvalidValue):
 
 
 class RefusedLedger(InvalidValue):
-    """A ledger with anything wrong in it is refused whole: no number is clamped, guessed or left out."""
+    """A ledger with anything wrong in it is refused whole: no number is clamped, guessed or left out.
+
+    `usage` is what was spent on it, where a model was asked for it.
+    """
+
+    def __init__(self, message: str, *, usage: Usage | None = None) -> None:
+        super().__init__(message)
+        self.usage = usage
 
 
 class StoreUnavailable(SafiError):

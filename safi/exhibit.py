@@ -33,7 +33,21 @@ _JOINING_SCRIPTS: Final = (
 )
 _MONGOLIAN: Final = range(0x1800, 0x18B0)
 _SKIN_TONES: Final = range(0x1F3FB, 0x1F400)
-_VARIATIONS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_IDEOGRAPHS: Final = (range(0x3007, 0x3008), range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x40000))
+_EMOJI: Final = re.compile(
+    "[©®‼⁉™ℹ↔-↙↩↪⌚⌛⌨⏏⏩-⏳⏸-⏺Ⓜ▪▫▶◀◻-◾☀-➿⤴⤵⬅-⬇⬛⬜⭐⭕〰〽㊗㊙\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+)
+"""The signs that are drawn in colour or as text; tones of skin are none by themselves."""
+
+_COLOUR: Final = "\ufe0f"
+_KEYS: Final = frozenset("0123456789#*")
+_KEYCAP: Final = "\u20e3"
+_OF_EMOJI: Final = frozenset(f"\ufe0e{_COLOUR}")
+_OF_IDEOGRAPHS: Final = re.compile("[\ufe00-\ufe0d\U000e0100-\U000e01ef]")
+"""Selectors of an ideograph's variants. There are 254, so each could hold a byte."""
+
+_MOST_VARIANTS: Final = 7
+"""More selectors of ideographs than a few names need spell a message, however far apart they stand."""
 
 _FLAGS: Final = ("gbeng", "gbsct", "gbwls")
 _SPELT: Final = "|".join("".join(chr(0xE0000 + ord(letter)) for letter in name) for name in _FLAGS)
@@ -67,6 +81,8 @@ def cleaned(text: str) -> str:
     What a judge is shown of it is the same as before: `visible(cleaned(text)) == visible(text)`.
     """
     plain = _with_plain_blanks(text)
+    if _is_spelt_in_variants(plain):
+        plain = _OF_IDEOGRAPHS.sub("", plain)
     if not _UNSEEN.search(plain):
         return plain
     pieces = _FLAG.split(plain)
@@ -75,8 +91,11 @@ def cleaned(text: str) -> str:
 
 
 def hides(text: str) -> bool:
-    """Whether a text holds what no reader sees or reads in that order: tag letters, overrides, long unseen runs."""
-    return _HIDING.search(_FLAG.sub("", text)) is not None
+    """Whether a text holds what no reader sees or reads in that order.
+
+    Tag letters, overrides, long unseen runs, and many selectors of variants, wherever they stand.
+    """
+    return _HIDING.search(_FLAG.sub("", text)) is not None or _is_spelt_in_variants(text)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -137,25 +156,21 @@ def _cleaned(text: str) -> str:
 
 def _needed(before: str, letter: str, after: str) -> bool:
     """Whether what shows nothing by itself changes how its neighbours show. `before` is the last that was kept."""
-    if letter == _ZWJ and _pictures(after):
-        return _pictures(before) or _within(before, (*_VARIATIONS, _SKIN_TONES))
+    if letter == _ZWJ and _EMOJI.match(after):
+        return before == _COLOUR or _EMOJI.match(before) is not None or _within(before, (_SKIN_TONES,))
     if not _shows(before):
         return False
     if letter in {_ZWJ, _ZWNJ}:
         return _within(before, _JOINING_SCRIPTS)
     if _within(letter, (_MONGOLIAN,)):
         return _within(before, (_MONGOLIAN,))
-    return _within(letter, _VARIATIONS) and _varies(before)
+    if letter in _OF_EMOJI:
+        return _EMOJI.match(before) is not None or (before in _KEYS and letter + after == _COLOUR + _KEYCAP)
+    return _OF_IDEOGRAPHS.match(letter) is not None and _within(before, _IDEOGRAPHS)
 
 
-def _pictures(letter: str) -> bool:
-    return unicodedata.category(letter) in {"So", "Sm"}  # ↔ counts as mathematics
-
-
-def _varies(letter: str) -> bool:
-    """Whether a sign may have variants. No letter of an alphabet has, save that Unicode takes ℹ for one."""
-    kind = unicodedata.category(letter)
-    return kind[0] in "SNP" or kind == "Lo" or letter == "ℹ"
+def _is_spelt_in_variants(text: str) -> bool:
+    return len(_OF_IDEOGRAPHS.findall(text)) > _MOST_VARIANTS
 
 
 def _within(letter: str, ranges: Iterable[range]) -> bool:

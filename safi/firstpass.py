@@ -29,7 +29,8 @@ _CODE: Final = re.compile(r"(?<![\\`])(?:```.*?```|(`{1,2})(?!`)[^\n]+?(?<!`)\1)
 _MARKUP: Final = re.compile(r"[*_~\\]+|\|\|")
 _CALL_TO_ALL: Final = re.compile(
     r"""
-    @(?:everyone|here|channel)\b(?!\.\w)                # but no domain of an address
+    @everyone\b                                        # wherever it stands, it calls
+    | (?:(?<!\w)@(?:here|channel)\b | @(?:here|channel)\b(?!\.\w))     # but no address, such as ann@here.org
     | <!(?:everyone|here|channel|subteam)\b | <@&\w    # as the platforms write it
     """,
     re.VERBOSE | re.IGNORECASE,

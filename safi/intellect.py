@@ -1,7 +1,10 @@
 """Intellect: drafts an answer in the persona's voice. It sees the profile and coaching; never a rubric or a score."""
 
+import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from safi.errors import AnswerEmpty
 from safi.exhibit import cleaned, hides, shelved, visible
@@ -9,6 +12,12 @@ from safi.ports import Message, Model, Reply, Request
 from safi.profile import Profile
 from safi.turn import Coached, Coaching, Draft, Exchange, Prompt, Utterance
 from safi.usage import Usage
+
+_BRACKETED: Final = re.compile(r"[\[［﹇](?P<within>[^\[\]［］﹇﹈]*)[\]］﹈]")
+_OPENING: Final = re.compile(rf"^(?P<before>[^\w\n\[［﹇]*){_BRACKETED.pattern}(?!\()", re.MULTILINE)
+"""A line's first word where it stands in brackets, and is no link. Lists, quotes and bold print may go before."""
+
+_SPELT: Final = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +76,33 @@ def _exchanged(exchange: Exchange, speakers: Collection[str]) -> tuple[Message, 
 
 def _heard(utterance: Utterance, speakers: Collection[str]) -> str:
     """A message behind its speaker's tag, which only a single speaker goes without. No other tag survives in it."""
-    text = cleaned(utterance.text)
-    if len(speakers) == 1:
-        return text
-    for speaker in speakers:
-        text = text.replace(f"[{speaker}]", f"({speaker})")
-    return f"[{utterance.speaker}] {text}"
+    text = _without_tags(cleaned(utterance.text), speakers)
+    return text if len(speakers) == 1 else f"[{utterance.speaker}] {text}"
+
+
+def _without_tags(text: str, speakers: Collection[str]) -> str:
+    """A text in which nothing reads as a speaker's tag: what would has round brackets.
+
+    That is what spells a speaker, in letters and digits of any kind, and what opens a line in a tag's form, in any
+    script; all else in square brackets stays, such as links, check boxes and the headings of settings.
+    """
+    spelt = {"".join(_parts(speaker)) for speaker in speakers}
+    forms = {tuple(map(len, _parts(speaker))) for speaker in speakers}
+
+    def opened(found: re.Match[str]) -> str:
+        lengths = tuple(map(len, _parts(found["within"])))
+        return f"{found['before']}({found['within']})" if lengths in forms else found[0]
+
+    def spelling(found: re.Match[str]) -> str:
+        return f"({found['within']})" if "".join(_parts(found["within"])) in spelt else found[0]
+
+    return _BRACKETED.sub(spelling, _OPENING.sub(opened, text))
+
+
+def _parts(text: str) -> list[str]:
+    """What a text spells, without marks, blanks and ways of writing, cut where other signs stand."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", visible(text)).casefold())
+    return _SPELT.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
 
 
 _PERSONA = """\

@@ -276,12 +276,20 @@ class AuditQueue(Protocol):
         """
         ...
 
-    async def give_up(self, turn_id: str, reason: str, step: Step, *, at: datetime) -> tuple[Landed, ...]:
-        """Make the turn's number a hole for good, then fold on as `settle` does. Leaves a turn with a ledger alone."""
+    async def give_up(
+        self, turn_id: str, reason: str, step: Step, *, at: datetime, usage: Usage | None = None
+    ) -> tuple[Landed, ...]:
+        """Make the turn's number a hole for good, then fold on as `settle` does. Leaves a turn with a ledger alone.
+
+        `usage`, what the failed audit took, is added to the turn's `wasted`.
+        """
         ...
 
-    async def postpone(self, turn_id: str, *, due: datetime, attempts: int) -> None:
-        """Release a claim; the audit is due again at `due`, with that many unreadable attempts behind it."""
+    async def postpone(self, turn_id: str, *, due: datetime, attempts: int, usage: Usage | None = None) -> None:
+        """Release a claim; the audit is due again at `due`, with that many unreadable attempts behind it.
+
+        `usage` as for `give_up`.
+        """
         ...
 
     async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:
@@ -298,6 +306,7 @@ class TurnRecord:
 
     `delivery`: committed (not sent yet), delivered, or unknown (a process died in between). `audit`: None (never owed),
     owed, landed, or abandoned. `fate` of its number: None (open, or no number), folded, or hole, with `hole_reason`.
+    `wasted` is what its audits took together that gave no ledger.
     """
 
     turn: Turn
@@ -313,6 +322,7 @@ class TurnRecord:
     hole_reason: str | None
     ledger: Ledger | None
     reading: Reading | None
+    wasted: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,9 +116,10 @@ class Wording:
     suppressed: str = "I drafted an answer, but it would have broken one of my rules, so I will not send it."
     unjudged: str = "I could not have my answer checked just now, so I am not sending it. Please ask again in a moment."
     failed: str = "I could not come up with an answer just now. Please ask again in a moment."
+    spent: str = "I have used up what I may spend for now, so I cannot answer. Please try again later."
 
     def __post_init__(self) -> None:
-        for key in ("suppressed", "unjudged", "failed"):
+        for key in ("suppressed", "unjudged", "failed", "spent"):
             _text(key, getattr(self, key), LIMITS["wording"])
 
 

@@ -62,12 +62,13 @@ def read_optional_text(fields: Fields, key: str, what: str) -> str | None:
 
 def _parsed(text: str) -> object:
     try:
-        return json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+        return json.loads(text, object_pairs_hook=distinct, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"the answer is not JSON: {error}") from error
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a JSON object, for its parser to make one of. Raises Unreadable where a key comes twice."""
     fields: dict[str, Any] = {}
     for key, found in pairs:
         if key in fields:

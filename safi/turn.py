@@ -167,6 +167,8 @@ def said(profile: Profile, outcome: Outcome) -> str:
         case Suppressed(verdict=denied):
             fixed = (rule.answer_with for rule in broken(profile, denied) if rule.answer_with)
             return next(fixed, profile.wording.suppressed)
+        case Unjudged(verdict=NoVerdict(cause="budget_spent")) | Failed(cause="budget_spent"):
+            return profile.wording.spent
         case Unjudged():
             return profile.wording.unjudged
         case Failed():

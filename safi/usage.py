@@ -1,5 +1,6 @@
 """What asking a model took, in seconds, tokens and money. Unknown is None, never 0."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -24,3 +25,28 @@ class Usage:
     cost: float | None = None
     calls: int = 1
     instead_of: str | None = None
+
+
+def total(usages: Sequence[Usage]) -> Usage:
+    """What questions took together, of which there is at least one; models and `first_token` are the last one's.
+
+    Tokens are what is known of them. A cost is known only if all are.
+    """
+    last, costs = usages[-1], [usage.cost for usage in usages]
+    return Usage(
+        model=last.model,
+        seconds=sum(usage.seconds for usage in usages),
+        input_tokens=_sum(usage.input_tokens for usage in usages),
+        output_tokens=_sum(usage.output_tokens for usage in usages),
+        cached_tokens=_sum(usage.cached_tokens for usage in usages),
+        written_tokens=_sum(usage.written_tokens for usage in usages),
+        first_token=last.first_token,
+        cost=None if None in costs else sum(cost or 0.0 for cost in costs),
+        calls=sum(usage.calls for usage in usages),
+        instead_of=last.instead_of,
+    )
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = [number for number in counts if number is not None]
+    return sum(known) if known else None

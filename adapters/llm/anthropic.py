@@ -11,7 +11,7 @@ from anthropic.types.message_create_params import MessageCreateParamsBase
 from adapters.llm.answer import MALFORMED, Gathering, Terms, Told, reply
 from adapters.llm.transport import BROKEN, DIRECT, http_client
 from adapters.llm.vendor import THINKING_TOKENS, accepted, bounded, count, line
-from safi.errors import AnswerEmpty
+from safi.errors import AnswerEmpty, ModelFailure
 from safi.ports import Message as Said
 from safi.ports import Reply, Request
 from safi.usage import Usage
@@ -44,7 +44,7 @@ class MessagesModel:
         self._client = client
         self._key = key
         self._stream = terms.get("stream", False)
-        self._max_tokens = terms["max_tokens"] + THINKING_TOKENS
+        self._most_output = terms["max_tokens"] + THINKING_TOKENS
         self._deadline = terms["deadline"]
 
     @property
@@ -52,17 +52,34 @@ class MessagesModel:
         """`provider:model id`."""
         return self._name
 
+    @property
+    def most_output(self) -> int:
+        """Tokens that a reply has at most, thinking included."""
+        return self._most_output
+
     async def ask(self, request: Request) -> Reply:
         """One message. Cancelling closes the connection."""
-        question = self._question(request)
-        asking = self._streamed(question) if self._stream else self._at_once(question)
-        failing = (anthropic.AnthropicError, *BROKEN)
-        told = await bounded(asking, deadline=self._deadline, vendor_error=failing, key=self._key, model=self._name)
-        return reply(told, ended=_ENDED, key=self._key)
+        return await bounded(
+            self._answered(request),
+            deadline=self._deadline,
+            vendor_error=(anthropic.AnthropicError, *BROKEN),
+            key=self._key,
+            model=self._name,
+            unsent=self._unsent,
+        )
 
     async def aclose(self) -> None:
         """Close the connections. The model cannot be asked after that."""
         await self._client.close()
+
+    def _unsent(self, error: Exception) -> ModelFailure | None:  # noqa: ARG002  # for clouds with a sign-in of their own
+        """What an error means by which the question never left; None where it is none."""
+        return None
+
+    async def _answered(self, request: Request) -> Reply:
+        question = self._question(request)
+        told = await (self._streamed(question) if self._stream else self._at_once(question))
+        return reply(told, ended=_ENDED, key=self._key)
 
     async def _at_once(self, question: MessageCreateParamsBase) -> Told:
         started = time.monotonic()
@@ -81,7 +98,7 @@ class MessagesModel:
     def _question(self, request: Request) -> MessageCreateParamsBase:
         question: MessageCreateParamsBase = {
             "model": self._model,
-            "max_tokens": self._max_tokens,
+            "max_tokens": self._most_output,
             "messages": [_message(said) for said in request.messages],
         }
         if request.system:

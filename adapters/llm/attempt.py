@@ -2,39 +2,78 @@
 
 import asyncio
 import math
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from adapters.llm.breaker import Breaker, Shut, Ticket
-from adapters.llm.meter import Estimate, Hold, Meter, Tariff, counted, estimate
-from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable, NoAnswer
+from adapters.llm.meter import Hold, Meter, Tariff, counted, estimate
+from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
 from safi.ports import Call, Clock, Model, Reply, Request, Spent
 from safi.usage import Usage
 
 LONGEST_WAIT: Final = 5.0
 """Seconds that one may wait because a vendor asks for it. A vendor that asks for longer is left alone by everybody."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Shares of a time limit. A call is `begun` with at least that much of it left.
+
+    A vendor is `blamed` for a call that the limit cut off only if it had that much of it: else it was our own queue.
+    """
+
+    begun: float = 0.1
+    blamed: float = 0.5
+
+
+SHARES: Final = Shares()
+
 CANCELLED: Final = "cancelled"
 """The fate of a call that its asker gave up on."""
 
 
+class Bounded(Model, Protocol):
+    """A model whose replies have an end."""
+
+    @property
+    def most_output(self) -> int:
+        """Tokens that a reply has at most, thinking included."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A model that may be asked. `most_output` bounds the tokens of a reply, thinking included."""
+    """A model that may be asked."""
 
     provider: str
-    model: Model
+    model: Bounded
     breaker: Breaker
     tariff: Tariff
-    most_output: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Asking:
-    """What came of one question so far: the calls that were made for it, and the time limit that now runs."""
+    """What came of asking one candidate so far: the calls that were made for the question, and seconds in line.
+
+    `limit` is the time limit that now runs, of `seconds`. `instead_of` is the model that the candidate stands in for.
+    """
 
     calls: list[Usage]
     limit: asyncio.Timeout
+    seconds: float
+    instead_of: str | None
+    waited: float = 0.0
+
+    def has_time(self, wait: float = 0.0) -> bool:
+        """Whether a call may still be begun after so many seconds."""
+        return (self.limit.when() or 0.0) - _now() - wait >= SHARES.begun * self.seconds
+
+    def late(self) -> ModelUnavailable:
+        """The failure of a question that nobody answered in time."""
+        waited = f"; it waited in line for {round(self.waited, 2):g} seconds" if self.waited else ""
+        return ModelUnavailable(f"no answer within {round(self.seconds, 2):g} seconds{waited}", again=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +89,9 @@ class Caller:
         """As Model.ask, once; what it took is added to `asking`. Raises BudgetSpent too."""
         if shut := candidate.breaker.shut():  # nobody waits in line for that
             raise _left_alone(candidate, shut)
-        async with self.slots:
+        async with self._slot(asking):
+            if not asking.has_time():
+                raise asking.late()
             begun = self._begun(candidate, request)
             ending: Reply | ModelFailure | None = None
             try:
@@ -60,14 +101,24 @@ class Caller:
                 ending = failure
                 raise
             finally:
-                if ending is None and asking.limit.expired():
-                    ending = ModelUnavailable("late", usage=begun.unknown())
                 self._end(begun, ending, asking)
+
+    @asynccontextmanager
+    async def _slot(self, asking: Asking) -> AsyncGenerator[None]:
+        arrived = _now() if self.slots.locked() else None
+        try:
+            await self.slots.acquire()
+        finally:
+            asking.waited += 0.0 if arrived is None else _now() - arrived
+        try:
+            yield
+        finally:
+            self.slots.release()
 
     def _begun(self, candidate: Candidate, request: Request) -> "_Begun":
         name = candidate.model.name
-        most = estimate(request, candidate.tariff, model=name, most_output=candidate.most_output)
-        hold = self.meter.hold(most.whole)
+        most = estimate(request, candidate.tariff, model=name, most_output=candidate.model.most_output)
+        hold = self.meter.hold(most)
         match candidate.breaker.enter():
             case Shut() as shut:
                 self.meter.release(hold)
@@ -76,13 +127,21 @@ class Caller:
                 return _Begun(candidate=candidate, most=most, hold=hold, ticket=ticket, at=_now())
 
     def _end(self, begun: "_Begun", ending: Reply | ModelFailure | None, asking: Asking) -> None:
-        begun.tell_breaker(ending)
+        late = ending is None and asking.limit.expired()
+        failure = asking.late() if late else ending
+        blamed = not late or begun.seconds >= SHARES.blamed * asking.seconds
+        begun.tell_breaker(failure if blamed else None)
         told = begun.unknown() if ending is None else ending.usage
-        taken = begun.taken(ending, told)
-        cost = None if taken.unpriced else taken.cost
-        usage = replace(told or begun.unknown(), model=begun.candidate.model.name, seconds=begun.seconds, cost=cost)
+        taken = begun.taken(told)
+        usage = replace(
+            told or begun.unknown(),
+            model=begun.candidate.model.name,
+            seconds=begun.seconds,
+            cost=None if taken.unpriced else taken.cost,
+            instead_of=asking.instead_of,
+        )
         asking.calls.append(usage)
-        call = Call(at=self.clock.now(), role=self.role, fate=_fate(ending), usage=usage, unpriced=taken.unpriced)
+        call = Call(at=self.clock.now(), role=self.role, fate=_fate(failure), usage=usage, unpriced=taken.unpriced)
         self.meter.book(begun.hold, call)
 
 
@@ -91,7 +150,7 @@ class _Begun:
     """A call under way. `at` is the event loop's time."""
 
     candidate: Candidate
-    most: Estimate
+    most: Spent
     hold: Hold
     ticket: Ticket
     at: float
@@ -116,15 +175,12 @@ class _Begun:
             case _:
                 breaker.neither(self.ticket)
 
-    def taken(self, ending: Reply | ModelFailure | None, told: Usage | None) -> Spent:
-        """What counts against the caps: what the vendor counted, else the most it can be.
+    def taken(self, told: Usage | None) -> Spent:
+        """What counts against the caps: what the vendor counted, else the most it can be, though nobody heard the end.
 
-        A failure without a usage took nothing. Of an answer that never came, only the question is counted.
+        A failure without a usage took nothing.
         """
-        if told is None:
-            return Spent()
-        known = counted(self.candidate.tariff, told)
-        return known or (self.most.whole if isinstance(ending, Reply | NoAnswer) else self.most.asking)
+        return Spent() if told is None else counted(self.candidate.tariff, told) or self.most
 
 
 def _fate(ending: Reply | ModelFailure | None) -> str:

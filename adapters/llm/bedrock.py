@@ -5,12 +5,11 @@ from typing import Final, Unpack
 
 from anthropic.lib.bedrock import AsyncAnthropicBedrock
 
-from adapters.llm.answer import MALFORMED, Terms
+from adapters.llm.answer import Terms
 from adapters.llm.anthropic import MessagesModel
 from adapters.llm.transport import DIRECT, http_client
 from adapters.llm.vendor import line
-from safi.errors import AnswerEmpty, ModelFailure, ModelMisconfigured, ModelUnavailable
-from safi.ports import Reply, Request
+from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
 
 _WANTED: Final = 'Bedrock needs packages that are not installed; run: pip install "safi-bot[bedrock]"'
 _NOWHERE: Final = "Bedrock needs a region: set it beside api, or AWS_REGION in the environment"
@@ -56,21 +55,16 @@ class BedrockModel(MessagesModel):
             raise ModelMisconfigured(_NOWHERE) from None
         super().__init__(model, client, client.api_key or "", **terms)
 
-    async def ask(self, request: Request) -> Reply:
-        """One message. Cancelling closes the connection."""
-        from botocore.eventstream import ParserError
+    def _unsent(self, error: Exception) -> ModelFailure | None:
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
         from botocore.exceptions import ConnectionError as Unreachable
 
-        failure: ModelFailure
-        try:
-            return await super().ask(request)
-        except (HTTPClientError, Unreachable) as error:
-            failure = ModelUnavailable(f"AWS's credentials could not be fetched: {line(error)}")
-        except (BotoCoreError, ClientError) as error:
-            failure = ModelMisconfigured(f"{_NOBODY} ({line(error)})")
-        except RuntimeError:  # so says the SDK when there are none at all
-            failure = ModelMisconfigured(_NOBODY)
-        except ParserError:
-            failure = AnswerEmpty(MALFORMED)
-        raise failure
+        match error:
+            case HTTPClientError() | Unreachable():
+                return ModelUnavailable(f"AWS's credentials could not be fetched: {line(error)}")
+            case BotoCoreError() | ClientError():
+                return ModelMisconfigured(f"{_NOBODY} ({line(error)})")
+            case RuntimeError() if not isinstance(error, RecursionError):  # so says the SDK when there are none at all
+                return ModelMisconfigured(_NOBODY)
+            case _:
+                return None

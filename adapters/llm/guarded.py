@@ -5,14 +5,14 @@ money are looked after by `attempt`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from adapters.llm.attempt import LONGEST_WAIT, Asking, Caller, Candidate
 from safi.errors import AnswerEmpty, BudgetSpent, ModelFailure, ModelMisconfigured, ModelUnavailable
 from safi.ports import Clock, Reply, Request
-from safi.usage import Usage
+from safi.usage import Usage, total
 
 BACK_OFF: Final = 1.0
 """Seconds: before a retry for which the vendor names no time passes anything from none to this, by chance."""
@@ -51,23 +51,26 @@ class Guarded:
             share = (started + self.deadline - loop.time()) / left
             try:
                 reply = await self._in_time(candidate, request, calls, share)
-                return replace(reply, usage=self._usage(calls, loop.time() - started))
+                return replace(reply, usage=_usage(calls, loop.time() - started))
             except ModelFailure as failure:
                 failures.append(failure)
                 if not _others_may_help(failure):
                     break
-        failures[0].usage = self._usage(calls, loop.time() - started) if calls else None
+        failures[0].usage = _usage(calls, loop.time() - started) if calls else None
         raise failures[0]
 
     def _candidates(self, request: Request) -> Sequence[Candidate]:
         return [self.own, *(self.others[provider] for provider in request.instead if provider in self.others)]
 
     async def _in_time(self, candidate: Candidate, request: Request, calls: list[Usage], seconds: float) -> Reply:
+        instead_of = None if candidate is self.own else self.name
+        limit = asyncio.timeout(seconds)
+        asking = Asking(calls=calls, limit=limit, seconds=seconds, instead_of=instead_of)
         try:
-            async with asyncio.timeout(seconds) as limit:
-                return await self._with_retry(candidate, request, Asking(calls=calls, limit=limit))
+            async with limit:
+                return await self._with_retry(candidate, request, asking)
         except TimeoutError:
-            failure = ModelUnavailable(f"no answer within {round(seconds, 2):g} seconds", again=False)
+            failure = asking.late()
         raise failure
 
     async def _with_retry(self, candidate: Candidate, request: Request, asking: Asking) -> Reply:
@@ -75,7 +78,7 @@ class Guarded:
             return await self.caller.call(candidate, request, asking)
         except ModelFailure as failure:
             wait = self._wait(failure)
-            if wait is None or wait >= _left(asking.limit) or candidate.breaker.shut():
+            if wait is None or not asking.has_time(wait) or candidate.breaker.shut():
                 raise
         await self.clock.sleep(wait)
         return await self.caller.call(candidate, request, asking)
@@ -90,32 +93,12 @@ class Guarded:
             case _:
                 return None
 
-    def _usage(self, calls: Sequence[Usage], seconds: float) -> Usage:
-        last = calls[-1]
-        return Usage(
-            model=last.model,
-            seconds=seconds,
-            input_tokens=_sum(call.input_tokens for call in calls),
-            output_tokens=_sum(call.output_tokens for call in calls),
-            cached_tokens=_sum(call.cached_tokens for call in calls),
-            written_tokens=_sum(call.written_tokens for call in calls),
-            first_token=last.first_token,
-            cost=None if any(call.cost is None for call in calls) else sum(call.cost or 0.0 for call in calls),
-            calls=len(calls),
-            instead_of=None if last.model == self.name else self.name,
-        )
+
+def _usage(calls: Sequence[Usage], seconds: float) -> Usage:
+    """What the calls took in all, waits included."""
+    return replace(total(calls), seconds=seconds)
 
 
 def _others_may_help(failure: ModelFailure) -> bool:
     """A cap is the operator's, whoever is asked."""
     return isinstance(failure, ModelUnavailable | ModelMisconfigured) and not isinstance(failure, BudgetSpent)
-
-
-def _left(limit: asyncio.Timeout) -> float:
-    return (limit.when() or 0.0) - asyncio.get_running_loop().time()
-
-
-def _sum(counts: Iterable[int | None]) -> int | None:
-    """What is known; None if nothing is."""
-    known = [number for number in counts if number is not None]
-    return sum(known) if known else None

@@ -27,14 +27,6 @@ class Caps:
     day_tokens: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """The most that a call can take: with its answer, and without."""
-
-    whole: Spent
-    asking: Spent
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Hold:
     """Money or tokens that are set aside for a call under way."""
@@ -125,10 +117,18 @@ async def open_meter(*, accounts: Accounts, clock: Clock, caps: Caps) -> Meter:
     return Meter(accounts=accounts, clock=clock, caps=caps, day=day, month=month)
 
 
-def estimate(request: Request, tariff: Tariff, *, model: str, most_output: int) -> Estimate:
-    """The most that a question can take, if its answer has at most so many tokens, thinking included."""
+def estimate(request: Request, tariff: Tariff, *, model: str, most_output: int) -> Spent:
+    """The most that a question can take, if its answer has at most so many tokens, thinking included.
+
+    Putting input into a vendor's cache costs more than input without a cache, or nothing: the dearer counts.
+    """
     tokens = most_input(request)
-    return Estimate(whole=_most(tariff, model, tokens, most_output), asking=_most(tariff, model, tokens, 0))
+    ways = [
+        Usage(model=model, seconds=0.0, input_tokens=tokens, written_tokens=written, output_tokens=most_output)
+        for written in (0, tokens)
+    ]
+    costs = [cost for usage in ways if (cost := tariff(usage)) is not None]
+    return Spent(cost=max(costs)) if costs else Spent(unpriced=tokens + most_output)
 
 
 def most_input(request: Request) -> int:
@@ -144,16 +144,6 @@ def counted(tariff: Tariff, usage: Usage) -> Spent | None:
         return None
     cost = tariff(usage)
     return Spent(unpriced=usage.input_tokens + usage.output_tokens) if cost is None else Spent(cost=cost)
-
-
-def _most(tariff: Tariff, model: str, tokens: int, output: int) -> Spent:
-    """Putting input into a vendor's cache costs more than input without a cache, or nothing: the dearer counts."""
-    ways = [
-        Usage(model=model, seconds=0.0, input_tokens=tokens, written_tokens=written, output_tokens=output)
-        for written in (0, tokens)
-    ]
-    costs = [cost for usage in ways if (cost := tariff(usage)) is not None]
-    return Spent(cost=max(costs)) if costs else Spent(unpriced=tokens + output)
 
 
 def _sum(one: Spent, other: Spent) -> Spent:

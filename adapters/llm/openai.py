@@ -55,7 +55,7 @@ class ChatModel:
         self._dialect = dialect
         self._stream = terms.get("stream", False)
         # At OpenAI there is room for thinking beside the reply; elsewhere a small context may be all there is.
-        self._max_tokens = terms["max_tokens"] + (THINKING_TOKENS if dialect.thinks else 0)
+        self._most_output = terms["max_tokens"] + (THINKING_TOKENS if dialect.thinks else 0)
         self._deadline = terms["deadline"]
 
     @property
@@ -63,17 +63,24 @@ class ChatModel:
         """`provider:model id`."""
         return self._name
 
+    @property
+    def most_output(self) -> int:
+        """Tokens that a reply has at most, thinking included."""
+        return self._most_output
+
     async def ask(self, request: Request) -> Reply:
         """One chat completion. Cancelling closes the connection, by which servers know to stop."""
-        asking = self._streamed(request) if self._stream else self._at_once(request)
-        key = self._client.api_key
-        failing = (openai.OpenAIError, *BROKEN)
-        told = await bounded(asking, deadline=self._deadline, vendor_error=failing, key=key, model=self._name)
-        return reply(told, ended=_ENDED, key=key)
+        key, failing = self._client.api_key, (openai.OpenAIError, *BROKEN)
+        asking = self._answered(request)
+        return await bounded(asking, deadline=self._deadline, vendor_error=failing, key=key, model=self._name)
 
     async def aclose(self) -> None:
         """Close the connections. The model cannot be asked after that."""
         await self._client.close()
+
+    async def _answered(self, request: Request) -> Reply:
+        told = await (self._streamed(request) if self._stream else self._at_once(request))
+        return reply(told, ended=_ENDED, key=self._client.api_key)
 
     async def _at_once(self, request: Request) -> Told:
         started = time.monotonic()
@@ -110,10 +117,10 @@ class ChatModel:
         if request.schema is not None:
             question["response_format"] = _format(request.schema)
         if self._dialect.thinks:
-            question["max_completion_tokens"] = self._max_tokens
+            question["max_completion_tokens"] = self._most_output
             question["store"] = False
         else:
-            question["max_tokens"] = self._max_tokens
+            question["max_tokens"] = self._most_output
             if request.schema is not None:
                 question["temperature"] = 0
         if self._dialect.keyed and request.system:

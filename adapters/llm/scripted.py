@@ -16,14 +16,20 @@ Script = Callable[[Request], Answer | Awaitable[Answer]]
 class ScriptedModel:
     """Answers each request with what its script says; a text costs no time and no tokens."""
 
-    def __init__(self, answer: Script, *, name: str = "scripted") -> None:
+    def __init__(self, answer: Script, *, name: str = "scripted", most_output: int = 1_000) -> None:
         self._answer = answer
         self._name = name
+        self._most_output = most_output
 
     @property
     def name(self) -> str:
         """As given."""
         return self._name
+
+    @property
+    def most_output(self) -> int:
+        """As given."""
+        return self._most_output
 
     async def ask(self, request: Request) -> Reply:
         """Put the request to the script. Raises the error that the script gives, and AnswerEmpty for a blank text."""

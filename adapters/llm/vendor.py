@@ -3,14 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar, cast
 
 import httpx2
 
-from safi.errors import AnswerEmpty, ModelFailure, ModelMisconfigured, ModelUnavailable, NoAnswer
+from safi.errors import AnswerEmpty, AnswerRefused, ModelFailure, ModelMisconfigured, ModelUnavailable, NoAnswer
 from safi.usage import Usage
 
 THINKING_TOKENS: Final = 8_000
@@ -32,12 +32,15 @@ _LIMITS: Final = frozenset(
 )
 """Keywords of JSON Schema that one vendor or another refuses in structured answers, or takes many seconds over."""
 
+_MOST_TOKENS: Final = 10**12
+"""No call has more; a number beyond that is none, and no database holds it."""
+
 _LONGEST: Final = 200
 _SHORTEST_KEY: Final = 8
 _CURABLE: Final = frozenset({402, 408, 409, 425, 429})
 """Refusals below 500 that time or a topped-up account cures."""
 
-_OUT_OF_CREDIT: Final = ("insufficient_quota", "credit balance is too low")
+_OUT_OF_CREDIT: Final = ("insufficient_quota", "credit balance is too low", "reached your specified API usage limits")
 """What vendors say, under various statuses, when an account must be topped up: no call helps within seconds."""
 
 _NEVER_SENT: Final = (
@@ -52,22 +55,64 @@ _NEVER_SENT: Final = (
 _LONGEST_REST: Final = 86_400.0
 """Seconds. Whoever asks to be left alone for longer than a day says nothing sensible; a person will look by then."""
 
-_TOO_LONG: Final = ("context_length_exceeded", "exceed_context_size", "prompt is too long", "request_too_large")
+_TOO_LONG: Final = (
+    "context_length_exceeded",
+    "exceed_context_size",
+    "exceed context limit",
+    "maximum context length",
+    "prompt is too long",
+    "request_too_large",
+)
+
+_FILTERED: Final = (
+    "content_filter",
+    "content_policy_violation",
+    "ResponsibleAIPolicyViolation",
+    "invalid_prompt",
+    "blocked by content filtering policy",
+)
+"""What vendors say, mostly under 400, when it is the words of a question that they decline."""
+
+_OF_ONE_QUESTION: Final = frozenset({400, 422})
+"""Statuses by which a vendor turns down one question, unless what it says is about a setting of ours."""
+
+_SETTING: Final = re.compile(
+    r"api.?key|api.?version|organi[sz]ation|account|\bmodel\b|deployment|parameter|supported|max_(?:completion_)?tokens"
+    r"|temperature|response_format|output_config|schema|grammar|stream_options|extra_forbidden|unknown (?:name|field)",
+    re.IGNORECASE,
+)
+"""What a refusal speaks of that every question of ours would meet."""
+
+_DEEPEST: Final = 4
+"""Levels of an error's body in which its words are looked for."""
+
 _KEY = re.compile(r"\bsk-\S{6,}")
 """A key as some vendors repeat it: with stars in its middle, so that it is not found as it stands."""
 
-_UNSENDABLE: Final = "the key, the address or the question holds characters that cannot be sent"
+_UNSENDABLE: Final = "the key or the address holds characters that cannot be sent"
+_UNSENDABLE_QUESTION: Final = "the question holds characters that cannot be sent"
 
 _Result = TypeVar("_Result")
 
 
-async def bounded(
-    call: Awaitable[_Result], *, deadline: float, vendor_error: tuple[type[Exception], ...], key: str, model: str
-) -> _Result:
-    """Await a vendor's call to `model` for at most `deadline` seconds.
+def unnamed(_: Exception) -> None:
+    """No error but the vendor's own has a name."""
 
-    `vendor_error` is the base of the SDK's errors, and what it lets through of its transport's. Whatever goes wrong is
-    raised as a ModelFailure without `key` in it; it has a usage, if only of time, where the vendor may bill something.
+
+async def bounded(
+    call: Awaitable[_Result],
+    *,
+    deadline: float,
+    vendor_error: tuple[type[Exception], ...],
+    key: str,
+    model: str,
+    unsent: Callable[[Exception], ModelFailure | None] = unnamed,
+) -> _Result:
+    """Await a vendor's call to `model`, with the reading of its reply, for at most `deadline` seconds.
+
+    `vendor_error` is the base of the SDK's errors, and what it lets through of its transport's; `unsent` names errors
+    of others by which the question never left. Whatever goes wrong is raised as a ModelFailure without `key` in it; it
+    has a usage, if only of time, where the vendor may bill something.
     """
     failure: ModelFailure
     started, billable = time.monotonic(), True
@@ -78,15 +123,25 @@ async def bounded(
         failure = ModelUnavailable(f"no answer within {deadline:g} seconds", again=False)
     except vendor_error as error:
         failure, billable = _translated(error, key), _billable(error)
-    except UnicodeEncodeError:
-        failure, billable = ModelMisconfigured(_UNSENDABLE), False
+    except UnicodeEncodeError as error:  # bodies go out in UTF-8, the rest in ASCII
+        of_question = error.encoding.startswith("utf")
+        failure = NoAnswer(_UNSENDABLE_QUESTION) if of_question else ModelMisconfigured(_UNSENDABLE)
+        billable = False
     except ModelFailure as named:
         failure, billable = named, not isinstance(named, ModelMisconfigured)
-    except ValueError:
-        failure = AnswerEmpty("the reply is not JSON")
+    except Exception as error:  # noqa: BLE001  # the boundary to a vendor: no SDK checks what it is sent
+        named = unsent(error)
+        failure, billable = named or _unread(error), named is None
     if billable and failure.usage is None:
         failure.usage = Usage(model=model, seconds=time.monotonic() - started)
     raise failure  # not inside a handler: the vendor's error carries the request, and the request carries the key
+
+
+def _unread(error: Exception) -> AnswerEmpty:
+    """A reply that broke whoever read it. Its own words may hold anything, so they are not repeated."""
+    if isinstance(error, ValueError):
+        return AnswerEmpty("the reply is not JSON")
+    return AnswerEmpty(f"the reply cannot be read: {type(error).__name__}")
 
 
 def line(text: object, *, key: str = "") -> str:
@@ -102,7 +157,7 @@ def line(text: object, *, key: str = "") -> str:
 
 def count(number: object) -> int | None:
     """A count of tokens as a vendor gave it, or None if it is not one."""
-    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= _MOST_TOKENS else None
 
 
 def accepted(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,14 +192,32 @@ def _translated(error: Exception, key: str) -> ModelFailure:
     words = line(_words(body) or "without a word", key=key)
     if status < 300:
         return ModelUnavailable(f"the vendor broke off its reply: {words}")
-    said, broke = f"status {status}: {words}", any(sign in str(body) for sign in _OUT_OF_CREDIT)
+    said, shown = f"status {status}: {words}", _shown(body)
+    broke = any(sign in shown for sign in _OUT_OF_CREDIT)
     if broke or status >= 500 or status in _CURABLE:
         headers = _headers(error)
         again = not broke and status != 402 and headers.get("x-should-retry") != "false"
         return ModelUnavailable(said, again=again, retry_after=_rest(headers))
-    if any(sign in str(body) for sign in _TOO_LONG):
+    return _turned_down(status, said, shown)
+
+
+def _turned_down(status: int, said: str, shown: str) -> ModelFailure:
+    """A refusal that time does not cure: of this question's words, length or form, or of whatever is asked."""
+    if any(sign in shown for sign in _FILTERED):
+        return AnswerRefused(said)
+    if status == 413 or any(sign in shown for sign in _TOO_LONG):
         return NoAnswer(f"the question is too long for this model; {said}")
+    if status in _OF_ONE_QUESTION and not _SETTING.search(shown):
+        return NoAnswer(f"the vendor turned this question down; {said}")
     return ModelMisconfigured(said)
+
+
+def _shown(body: object) -> str:
+    """An error's body, to look for signs in."""
+    try:
+        return str(body)
+    except RecursionError:
+        return ""
 
 
 def _billable(error: Exception) -> bool:
@@ -182,7 +255,9 @@ def _wishes(headers: Mapping[str, str]) -> Iterator[float]:
 
 def _words(body: object) -> str:
     """What the body of an error says, wherever vendors put it."""
-    if isinstance(body, str):
-        return body
-    fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
-    return next((_words(fields[key]) for key in ("error", "message", "detail") if key in fields), "")
+    for _ in range(_DEEPEST):
+        if not isinstance(body, dict):
+            break
+        fields = cast("dict[str, object]", body)
+        body = next((fields[key] for key in ("error", "message", "detail") if key in fields), "")
+    return body if isinstance(body, str) else ""

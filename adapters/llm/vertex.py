@@ -11,7 +11,6 @@ from adapters.llm.anthropic import MessagesModel
 from adapters.llm.transport import DIRECT, http_client
 from adapters.llm.vendor import line
 from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
-from safi.ports import Reply, Request
 
 _WANTED: Final = 'Vertex AI needs packages that are not installed; run: pip install "safi-bot[vertex]"'
 _NOWHERE: Final = "Vertex AI needs a region: set it beside api, or CLOUD_ML_REGION in the environment"
@@ -56,18 +55,16 @@ class VertexModel(MessagesModel):
             raise ModelMisconfigured(_NO_PROJECT)
         super().__init__(model, client, "", **terms)
 
-    async def ask(self, request: Request) -> Reply:
-        """One message. Cancelling closes the connection."""
+    def _unsent(self, error: Exception) -> ModelFailure | None:
         from google.auth.exceptions import GoogleAuthError, TransportError
 
-        failure: ModelFailure
-        try:
-            return await super().ask(request)
-        except TransportError as error:
-            failure = ModelUnavailable(f"Google's credentials could not be fetched: {line(error)}")
-        except GoogleAuthError as error:
-            failure = ModelMisconfigured(f"{_NOBODY} ({line(error)})")
-        raise failure
+        match error:
+            case TransportError():
+                return ModelUnavailable(f"Google's credentials could not be fetched: {line(error)}")
+            case GoogleAuthError():
+                return ModelMisconfigured(f"{_NOBODY} ({line(error)})")
+            case _:
+                return None
 
 
 def _installed(*packages: str) -> bool:

@@ -117,5 +117,9 @@ def _form(detector: Any) -> _Form:  # noqa: ANN401  # the library types these as
 
 
 def _apart(pattern: re.Pattern[str]) -> regex.Pattern[str]:
-    """The pattern, found only where no longer run goes on: in a file as base64, any three letters come up."""
-    return regex.compile(rf"(?<![A-Za-z0-9+/])(?:{pattern.pattern})", pattern.flags & (re.IGNORECASE | re.VERBOSE))
+    """The pattern, found also behind a slash or a word ("bot"), but within no number and no file as base64.
+
+    In a long run of letters and digits, any few that a form opens with come up. No path is as long as such a file.
+    """
+    before = r"(?<![A-Za-z0-9]{16})(?<![A-Za-z0-9+/]{64})(?<!\d(?=\d))"
+    return regex.compile(f"{before}(?:{pattern.pattern})", pattern.flags & (re.IGNORECASE | re.VERBOSE))

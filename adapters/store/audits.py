@@ -12,6 +12,7 @@ from safi.ports import Landed, Owed
 from safi.profile import Profile
 from safi.record import Audited, Hole, Item, Step
 from safi.spirit import Memory, Reading
+from safi.usage import Usage, total
 
 LATE: Final = "too late"
 """The reason of a hole that was made because later numbers could not wait."""
@@ -51,16 +52,20 @@ def settle(
     return (_landed(row, reading),) if late else _fold_on(connection, row["scope"], step)
 
 
-def give_up(connection: sqlite3.Connection, turn_id: str, reason: str, step: Step) -> tuple[Landed, ...]:
+def give_up(
+    connection: sqlite3.Connection, turn_id: str, reason: str, step: Step, usage: Usage | None
+) -> tuple[Landed, ...]:
     """Make a hole for good and fold on."""
     row = _numbered(connection, turn_id)
+    _add_wasted(connection, turn_id, usage)
     if not lookup.one(connection, queries.ABANDON_AUDIT, id=turn_id, reason=rows.packed(reason)):
         return ()
     return _fold_on(connection, row["scope"], step)
 
 
-def postpone(connection: sqlite3.Connection, turn_id: str, due: datetime, attempts: int) -> None:
+def postpone(connection: sqlite3.Connection, turn_id: str, due: datetime, attempts: int, usage: Usage | None) -> None:
     """Release a claim until later."""
+    _add_wasted(connection, turn_id, usage)
     later = {"id": turn_id, "due": rows.micros(due), "attempts": attempts}
     connection.execute(queries.POSTPONE_AUDIT, later)
 
@@ -80,6 +85,14 @@ def _numbered(connection: sqlite3.Connection, turn_id: str) -> sqlite3.Row:
     if row is None or row["number"] is None:
         raise InvalidValue(f"turn {turn_id}: has no number, so it was never owed an audit")
     return row
+
+
+def _add_wasted(connection: sqlite3.Connection, turn_id: str, usage: Usage | None) -> None:
+    row = lookup.one(connection, queries.TURN, id=turn_id) if usage else None
+    if row and usage:
+        before = rows.usage(row["wasted"])
+        together = total([before, usage] if before else [usage])
+        connection.execute(queries.KEEP_WASTED, {"id": turn_id, "wasted": rows.usage_column(together)})
 
 
 def _read_alone(profile: Profile, ledger: Ledger, *, late: bool) -> Reading:

@@ -59,10 +59,12 @@ def look(path: Path, ended: Callable[[], bool]) -> StoreFacts:
 
     Blocks. `ended` is asked now and then whether to leave SQLite's own check, which takes seconds for each gigabyte.
     """
-    folder = next(folder for folder in path.absolute().parents if folder.exists())
-    there = path.exists() and (path.is_dir() or path.stat().st_size > 0)
-    facts = StoreFacts(there=there, free=shutil.disk_usage(folder).free, network=_network(folder))
+    folder = next(folder for folder in path.absolute().parents if _reached(folder))
+    facts = StoreFacts(there=False, free=shutil.disk_usage(folder).free, network=_network(folder))
     try:
+        with translated(str(path)):
+            there = path.exists() and (path.is_dir() or path.stat().st_size > 0)
+        facts = replace(facts, there=there)
         return _examined(facts, path, ended) if there else _tried(facts, path, folder)
     except StoreUnavailable as error:
         return replace(facts, fault=str(error).removeprefix(f"{path}: "))
@@ -86,6 +88,14 @@ async def open_record(path: Path) -> AsyncGenerator[SQLiteStore]:
         writer = Writer(reader)
         writer.close()
         yield SQLiteStore(writer, reader)
+
+
+def _reached(folder: Path) -> bool:
+    """Whether it is there, as far as one may look."""
+    try:
+        return folder.exists()
+    except OSError:
+        return False
 
 
 def _tried(facts: StoreFacts, path: Path, folder: Path) -> StoreFacts:

@@ -134,6 +134,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
         hole_reason=None if reason is None else rows.unpacked(reason),
         ledger=None if row["ledger"] is None else rows.ledger_of(row["ledger"], kept),
         reading=rows.reading(row),
+        wasted=rows.usage(row["wasted"]),
     )
 
 

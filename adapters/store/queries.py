@@ -101,6 +101,9 @@ update turns set lease = null, due = :due, attempts = :attempts where id = :id a
 """
 """Release a claim until a later time."""
 
+KEEP_WASTED: Final = "update turns set wasted = :wasted where id = :id"
+"""What a turn's audits took that gave no ledger."""
+
 LAND_LEDGER: Final = """
 update turns set
     audit = 'landed', lease = null, ledger = :ledger, landed_at = :at,
@@ -149,10 +152,10 @@ SAVE_SCOPE: Final = "update scopes set folded = :folded, state = :state where id
 NOTE_CALL: Final = """
 insert into calls (
     at, role, fate, model, instead_of, seconds, first_token,
-    input_tokens, cached_tokens, written_tokens, output_tokens, cost, unpriced, calls
+    input_tokens, cached_tokens, written_tokens, output_tokens, cost, unpriced
 ) values (
     :at, :role, :fate, :model, :instead_of, :seconds, :first_token,
-    :input_tokens, :cached_tokens, :written_tokens, :output_tokens, :cost, :unpriced, :calls
+    :input_tokens, :cached_tokens, :written_tokens, :output_tokens, :cost, :unpriced
 )
 """
 """Record one call."""

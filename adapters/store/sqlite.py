@@ -16,6 +16,7 @@ from safi.ports import Call, Disposition, Event, JudgeCheck, Landed, Owed, Spent
 from safi.profile import Profile
 from safi.record import State, Step
 from safi.turn import Exchange, Turn
+from safi.usage import Usage
 
 PATIENCE: Final = 5.0
 """Seconds to wait for a program that is none of ours, a backup perhaps, to let go of the file."""
@@ -65,13 +66,21 @@ class SQLiteStore:
         """As AuditQueue.settle."""
         return await self._writer.write(lambda connection: audits.settle(connection, turn_id, ledger, step, at))
 
-    async def give_up(self, turn_id: str, reason: str, step: Step, *, at: datetime) -> tuple[Landed, ...]:  # noqa: ARG002  # the contract's; a hole has no time yet
+    async def give_up(
+        self,
+        turn_id: str,
+        reason: str,
+        step: Step,
+        *,
+        at: datetime,  # noqa: ARG002  # the contract's; a hole has no time yet
+        usage: Usage | None = None,
+    ) -> tuple[Landed, ...]:
         """As AuditQueue.give_up."""
-        return await self._writer.write(lambda connection: audits.give_up(connection, turn_id, reason, step))
+        return await self._writer.write(lambda connection: audits.give_up(connection, turn_id, reason, step, usage))
 
-    async def postpone(self, turn_id: str, *, due: datetime, attempts: int) -> None:
+    async def postpone(self, turn_id: str, *, due: datetime, attempts: int, usage: Usage | None = None) -> None:
         """As AuditQueue.postpone."""
-        await self._writer.write(lambda connection: audits.postpone(connection, turn_id, due, attempts))
+        await self._writer.write(lambda connection: audits.postpone(connection, turn_id, due, attempts, usage))
 
     async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:  # noqa: ARG002  # as above
         """As AuditQueue.pass_over."""

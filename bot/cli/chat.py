@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 def run(config_file: Path | None, persona: str | None) -> int:
     """Talk until the person leaves or the input ends. Raises BotError, SafiError or an ExceptionGroup of them."""
     config = configured(config_file, persona)
-    start = opening(config, chosen(config, os.environ))
+    start = opening(config, chosen(config, os.environ), os.environ)
 
     async def whole() -> None:
         async with (

@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,13 +16,14 @@ from adapters.chat.sheet import Sheet, Tone
 from bot import wiring
 from bot.choice import Choice, fitted
 from bot.cli import judges
-from bot.cli.opening import chosen, config_file, configured, opening
+from bot.cli.opening import chosen, config_file, configured, opening, stand_ins_without_price
 from bot.clock import SystemClock
-from bot.config import Config
+from bot.config import Config, Tokens
 from bot.doctor import declared
 from bot.doctor.finding import Finding, State, as_report, status, summary
 from bot.doctor.rounds import Patient, Tell, rounds, skipped
 from bot.errors import Refused
+from bot.judging.admission import panels
 from bot.personas import Catalogue, catalogue
 from bot.prices import price_list
 
@@ -55,17 +57,16 @@ def run(file: Path | None, *, as_json: bool) -> int:
 def check_judges(file: Path | None, persona: str | None, *, yes: bool, as_json: bool) -> int:
     """Put the judge check to the judges in use. Exit status and errors as `bot.cli.judges.run`."""
     config = configured(file)
-    start = opening(config, chosen(config, os.environ))
+    start = opening(config, chosen(config, os.environ), os.environ)
 
     async def whole() -> int:
-        async with (
-            wiring.open_store(start.config.store.path) as store,
-            wiring.open_models(start.choice, start.config, os.environ, accounts=store) as models,
-        ):
+        async with wiring.open_store(start.config.store.path) as store:
             bench = judges.Bench(
-                config=start.config,
+                personas=start.config.personas,
                 catalogue=start.scopes.catalogue,
-                models=models,
+                panels=lambda profile: panels(profile, start.choice, start.config, os.environ),
+                opened=lambda panel: wiring.open_models(panel.choice, start.config, os.environ, accounts=store),
+                most=_most(start.config.tokens),
                 checks=store,
                 screen=wiring.open_screen(),
                 clock=SystemClock(),
@@ -78,6 +79,12 @@ def check_judges(file: Path | None, persona: str | None, *, yes: bool, as_json: 
     return asyncio.run(whole())
 
 
+def _most(tokens: Tokens) -> Tokens:
+    """The bounds with room for thinking, which is paid for as well."""
+    room = wiring.thinking_room()
+    return replace(tokens, verdict=tokens.verdict + room, ledger=tokens.ledger + room)
+
+
 async def examine(file: Path | None, tell: Tell) -> None:
     """All checks in their order; what is found is told as soon as it is."""
     try:
@@ -88,10 +95,11 @@ async def examine(file: Path | None, tell: Tell) -> None:
         return
     tell([declared.configuration(config_file(file))])
     choice = _roles(config, tell)
+    fitting = fitted(config, choice) if choice else config
     patient = Patient(
-        config=fitted(config, choice) if choice else config,
+        config=fitting,
         choice=choice,
-        catalogue=_personas(config, tell),
+        catalogue=_personas(fitting, choice, tell),
         environ=os.environ,
         clock=SystemClock(),
     )
@@ -108,12 +116,16 @@ def _roles(config: Config, tell: Tell) -> Choice | None:
     return choice
 
 
-def _personas(config: Config, tell: Tell) -> Catalogue | None:
+def _personas(config: Config, choice: Choice | None, tell: Tell) -> Catalogue | None:
     try:
         found = catalogue(config.personas, wiring.open_screen().problem)
     except Refused as error:
         tell(declared.refused("personas", error))
         return None
     tell(declared.personas(found))
-    tell(declared.fallbacks(found.profiles, config, os.environ))
+    if choice is not None:
+        tell(declared.fallbacks(found.profiles, choice, config, os.environ))
+        tell(declared.warned("fallbacks", stand_ins_without_price(found, choice, config, os.environ)))
+    elif found.fallbacks:
+        tell(skipped(["fallbacks"], "the roles"))
     return found

@@ -4,30 +4,37 @@ import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, TextIO
 
 from bot.app import Models
-from bot.config import Config
+from bot.config import Personas, Tokens
 from bot.errors import ConfigError
-from bot.judge_report import as_json, lines, offer, took
-from bot.judging import Price, cases_of, estimates, put_all
+from bot.judging.admission import NO_CASES, Panel, Price, cases_of, estimates, named, put_all
+from bot.judging.report import as_json, lines, offer, took
 from bot.personas import Catalogue
 from bot.tables import did_you_mean
 from safi.judgecheck.asking import Judges
-from safi.judgecheck.cases import Case, asked, version
+from safi.judgecheck.cases import Case, asked
 from safi.judgecheck.report import NotMade, Report, conclude
 from safi.ports import Clock, JudgeCheck, JudgeChecks, Screen
-from safi.profile import Profile, digest
+from safi.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a check is made with. `fresh` gives unguessable nonces."""
+    """What a check is made with.
 
-    config: Config
+    `panels` names everyone who may judge for a profile, `opened` opens the models of a panel; `most` bounds the tokens
+    of their replies, thinking included. `fresh` gives unguessable nonces.
+    """
+
+    personas: Personas
     catalogue: Catalogue
-    models: Models
+    panels: Callable[[Profile], Sequence[Panel]]
+    opened: Callable[[Panel], AbstractAsyncContextManager[Models]]
+    most: Tokens
     checks: JudgeChecks
     screen: Screen
     clock: Clock
@@ -46,10 +53,16 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """A persona and its cases."""
+    """A persona, its cases, and judges of whom a check says whether they may sit for it."""
 
     profile: Profile
     cases: tuple[Case, ...]
+    panel: Panel
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        return self.panel.title(self.profile.name)
 
 
 def here() -> Terminal:
@@ -79,39 +92,53 @@ async def run(bench: Bench, personas: Sequence[str], *, yes: bool, json_only: bo
     Exit status: 0 all passed, 1 not, or not made, 2 nobody was there to agree to the cost. With `json_only`, one JSON
     object goes to `terminal.out` and nothing else. Raises ConfigError, ProfileFileError or StoreUnavailable.
     """
-    subjects = [_subject(bench, name) for name in personas or [bench.catalogue.default.name]]
+    names = personas or [bench.catalogue.default.name]
+    subjects = [subject for name in names for subject in _subjects(bench, name)]
     for subject in subjects:
-        costs = estimates(subject.profile, subject.cases, bench.models, bench.price)
-        _say(terminal.err if json_only else terminal.out, offer(subject.profile.name, costs))
+        costs = estimates(subject.profile, subject.cases, subject.panel, bench.most, bench.price)
+        _say(terminal.err if json_only else terminal.out, offer(subject.title, costs))
     refused = None if yes else await _refused(terminal)
     if refused is not None:
         return refused
-    reports: dict[str, dict[str, Any]] = {}
+    reports: list[tuple[Subject, dict[str, Any]]] = []
     for subject in subjects:
-        report, reports[subject.profile.name] = await _checked(bench, subject, terminal.err)
+        report, told = await _checked(bench, subject, terminal.err)
+        reports.append((subject, told))
+        await _keep(bench, subject, report)  # first: it was paid for, and whoever reads along may leave
         if not json_only:
-            _say(terminal.out, lines(subject.profile.name, report))
-        await _keep(bench, subject, report)
-    passed = all(report.get("passed", False) for report in reports.values())
+            _say(terminal.out, lines(subject.title, report))
+    passed = all(told.get("passed", False) for _, told in reports)
     if json_only:
-        _say(terminal.out, [json.dumps({"passed": passed, "personas": reports}, ensure_ascii=False)])
+        _say(terminal.out, [json.dumps({"passed": passed, "personas": _by_persona(reports)}, ensure_ascii=False)])
     return 0 if passed else 1
 
 
-def _subject(bench: Bench, name: str) -> Subject:
+def _by_persona(reports: Iterable[tuple[Subject, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Each persona's report, which holds those of its stand-ins by their providers."""
+    personas: dict[str, dict[str, Any]] = {}
+    for subject, told in reports:
+        if subject.panel.stand_in is None:
+            personas[subject.profile.name] = told | {"stand_ins": {}}
+        else:
+            personas[subject.profile.name]["stand_ins"][subject.panel.stand_in] = told
+    return personas
+
+
+def _subjects(bench: Bench, name: str) -> list[Subject]:
+    """A persona with its judges, then with each that may stand in for them."""
     profile = bench.catalogue.named(name)
     if profile is None:
         raise ConfigError([f'there is no persona "{name}"; {did_you_mean(name, bench.catalogue.names)}'])
-    cases = cases_of(bench.config.personas, profile, bench.screen)
+    cases = cases_of(bench.personas, profile, bench.screen)
     if cases is None:
-        raise ConfigError([f'{name}: has no judge check; its cases go into "x.check.jsonl" beside its own "x.toml"'])
-    return Subject(profile=profile, cases=cases)
+        raise ConfigError([f"{name}: {NO_CASES}"])
+    return [Subject(profile=profile, cases=cases, panel=panel) for panel in bench.panels(profile)]
 
 
 async def _refused(terminal: Terminal) -> int | None:
     """The exit status if nobody agrees; None if somebody does."""
     if terminal.answer is None:
-        _say(terminal.err, ["Nothing was asked: nobody is here to agree to the cost. Say --yes to agree beforehand."])
+        _say(terminal.err, ["Nothing was asked: nobody here can agree to the cost. Add --yes to agree beforehand."])
         return 2
     terminal.err.write("Put these questions now? [y/N] ")
     terminal.err.flush()
@@ -122,22 +149,19 @@ async def _refused(terminal: Terminal) -> int | None:
 
 
 async def _checked(bench: Bench, subject: Subject, err: TextIO) -> tuple[Report | NotMade, dict[str, Any]]:
-    will, conscience = bench.models.will, bench.models.conscience
-    progress = _Progress(err=err, name=subject.profile.name, total=len(asked(subject.cases)))
-    judges = Judges(will=will, conscience=conscience, screen=bench.screen)
-    findings = await put_all(subject.profile, subject.cases, judges, fresh=bench.fresh, noted=progress.step)
-    report = conclude(findings, will=will.name, conscience=conscience.name)
-    return report, as_json(report) | {"took": took(findings)}
+    progress = _Progress(err=err, name=subject.title, total=len(asked(subject.cases)))
+    async with bench.opened(subject.panel) as models:
+        judges = Judges(will=models.will, conscience=models.conscience, screen=bench.screen)
+        results = await put_all(subject.profile, subject.cases, judges, fresh=bench.fresh, noted=progress.step)
+    report = conclude(results, will=subject.panel.will, conscience=subject.panel.conscience)
+    return report, as_json(report) | {"took": took(results)}
 
 
 async def _keep(bench: Bench, subject: Subject, report: Report | NotMade) -> None:
     """A check that could not be made says nothing of the judges, and is not kept."""
     if isinstance(report, Report):
         check = JudgeCheck(
-            digest=digest(subject.profile),
-            will=report.will.model,
-            conscience=report.conscience.model,
-            version=version(subject.profile, subject.cases),
+            **named(subject.profile, subject.cases, subject.panel),
             at=bench.clock.now(),
             passed=report.passed,
             report=json.dumps(as_json(report), ensure_ascii=False),
@@ -156,7 +180,7 @@ class _Progress:
 
     def step(self) -> None:
         self.done += 1
-        line = f"{self.name}: {self.done} of {self.total} questions answered"
+        line = f"{self.name}: {self.done} of {self.total} questions asked"
         if self.err.isatty():
             self.err.write(f"\r{line}" + ("\n" if self.done == self.total else ""))
             self.err.flush()

@@ -1,15 +1,17 @@
 """What every command starts from: the configuration, who can answer, and which models were chosen. Opens nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from bot import wiring
-from bot.choice import Choice, choose, fitted
+from bot.choice import Choice, ModelRef, choose, fitted
 from bot.config import Config, load
-from bot.personas import catalogue
+from bot.errors import ConfigError
+from bot.personas import Catalogue, catalogue
 from bot.prices import price_list, unpriced
+from bot.roles import in_place, misspelt, shortfall
 from bot.scopes import Scopes
 
 CONFIG_FILE: Final = Path("config.toml")
@@ -27,8 +29,7 @@ class Opening:
     @property
     def fallbacks(self) -> tuple[str, ...]:
         """Every provider that some persona lists to stand in."""
-        listed = (name for profile in self.scopes.catalogue.profiles for name in profile.fallbacks)
-        return tuple(dict.fromkeys(listed))
+        return self.scopes.catalogue.fallbacks
 
 
 def config_file(named: Path | None) -> Path | None:
@@ -45,13 +46,38 @@ def configured(file: Path | None, persona: str | None = None) -> Config:
 def chosen(config: Config, environ: Mapping[str, str]) -> Choice:
     """The models of the configuration, or the best that are found. Raises ConfigError."""
     choice = choose(config, environ, wiring.ollama_models(config, environ))
-    models = map(str, (choice.intellect, choice.will, choice.conscience))
-    prices = price_list(config.prices, config.providers)
-    return replace(choice, warnings=(*choice.warnings, *unpriced(models, prices, config.spend.day_tokens)))
+    warnings = (*choice.warnings, *_without_price(choice.models, config))
+    return replace(choice, warnings=warnings)
 
 
-def opening(config: Config, choice: Choice) -> Opening:
-    """All of it, the personas included. Raises ConfigError or ProfileFileError."""
+def stand_ins_without_price(
+    found: Catalogue, choice: Choice, config: Config, environ: Mapping[str, str]
+) -> tuple[str, ...]:
+    """A warning for each model that may stand in and whose price is not known."""
+    places = [in_place(choice, name, config, environ) for name in found.fallbacks]
+    return _without_price((ref for place in places for ref in place.models if ref not in choice.models), config)
+
+
+def opening(config: Config, choice: Choice, environ: Mapping[str, str]) -> Opening:
+    """All of it, the personas included, and warnings of who cannot stand in. Raises ConfigError or ProfileFileError."""
     fitting = fitted(config, choice)
     found = catalogue(fitting.personas, wiring.open_screen().problem)
-    return Opening(config=fitting, choice=choice, scopes=Scopes(catalogue=found, sharing=fitting.memory.scope))
+    if problems := [*misspelt(found.profiles, config)]:
+        raise ConfigError(problems)
+    wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ)))
+    return Opening(config=fitting, choice=wary, scopes=Scopes(catalogue=found, sharing=fitting.memory.scope))
+
+
+def _of_stand_ins(found: Catalogue, choice: Choice, config: Config, environ: Mapping[str, str]) -> Iterator[str]:
+    """A warning for each that cannot stand in, or has no price."""
+    for profile in found.profiles:
+        for name in profile.fallbacks:
+            if lack := shortfall(choice, name, config, environ):
+                yield f"{profile.name}: {lack.what}; {lack.remedy}."
+    yield from stand_ins_without_price(found, choice, config, environ)
+
+
+def _without_price(models: Iterable[ModelRef], config: Config) -> tuple[str, ...]:
+    """A warning for each model whose price is not known."""
+    prices = price_list(config.prices, config.providers)
+    return unpriced(map(str, models), prices, config.spend.day_tokens)

@@ -2,16 +2,16 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
 from bot import wiring
-from bot.app import Models
 from bot.choice import Choice
 from bot.cli.opening import Opening, chosen, configured, opening
 from bot.config import Config
 from bot.errors import ConfigError
-from bot.judging import Barred, admitted, cases_of
+from bot.judging.admission import Barred, admitted, cases_of, panels
 from bot.providers import EMBEDDED
 from safi.ports import JudgeChecks
 
@@ -27,7 +27,8 @@ def run(file: Path | None, *, unchecked_judges: bool) -> int:
     _require_named_models(config)
     choice = chosen(config, os.environ)
     _require_vendors(choice)
-    start = opening(config, choice)
+    start = opening(config, choice, os.environ)
+    sys.stderr.writelines(f"safi-bot: warning: {warning}\n" for warning in start.choice.warnings)
     asyncio.run(_serve(start, unchecked_judges=unchecked_judges))
     return 0
 
@@ -53,17 +54,25 @@ async def _serve(start: Opening, *, unchecked_judges: bool) -> None:
     config = start.config
     async with (
         wiring.open_store(config.store.path) as store,
-        wiring.open_models(start.choice, config, os.environ, accounts=store, fallbacks=start.fallbacks) as models,
+        wiring.open_models(start.choice, config, os.environ, accounts=store, fallbacks=start.fallbacks),
     ):
         if not unchecked_judges:
-            await _require_judges(start, models, store)
+            await _require_judges(start, store)
         raise ConfigError([_NO_PLATFORM])  # here each platform of the configuration will be opened
 
 
-async def _require_judges(start: Opening, models: Models, checks: JudgeChecks) -> None:
-    """Judges that failed their check, or never had one, decide nothing for anybody."""
+async def _require_judges(start: Opening, checks: JudgeChecks) -> None:
+    """Judges that failed their check, or never had one, decide nothing for anybody; nor do those that stand in."""
     personas, screen = start.config.personas, wiring.open_screen()
     profiles = [start.scopes.catalogue.default]  # all places have that one, until they can be assigned others
-    verdicts = [await admitted(profile, cases_of(personas, profile, screen), models, checks) for profile in profiles]
+    verdicts = [
+        await admitted(
+            profile,
+            cases_of(personas, profile, screen),
+            panels(profile, start.choice, start.config, os.environ),
+            checks,
+        )
+        for profile in profiles
+    ]
     if barred := [verdict.sentence for verdict in verdicts if isinstance(verdict, Barred)]:
         raise ConfigError(barred)

@@ -1,13 +1,13 @@
-"""One tiny real question to the model of each role, and what its failure means in keys and variables."""
+"""One tiny real question to the model of each asked, and what its failure means in keys and variables."""
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.app import Models
-from bot.choice import Choice, Faculty, ModelRef
+from bot.choice import FACULTIES, Choice, Faculty, ModelRef
 from bot.config import Config, Deadlines
 from bot.doctor.declared import key_place
 from bot.doctor.finding import Finding, State
@@ -23,8 +23,6 @@ from safi.errors import (
 )
 from safi.ports import Message, Model, Request, Schema
 from safi.usage import Usage
-
-FACULTIES: Final[tuple[Faculty, ...]] = ("intellect", "will", "conscience")
 
 PATIENCE: Final = 20.0
 """Seconds that a model may take over the question."""
@@ -61,12 +59,18 @@ _STATUS: Final = re.compile(r"\bstatus (\d{3})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """A faculty and the model that it was given."""
+class Asked:
+    """A faculty and the model that is asked for it: its own, or one to stand in."""
 
     faculty: Faculty
     ref: ModelRef
     config: Config
+    stand_in: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What findings of it are about."""
+        return f"{self.faculty} {self.ref.provider}" if self.stand_in else self.faculty
 
     @property
     def model_key(self) -> str:
@@ -80,7 +84,7 @@ class Role:
 
 def hasty(config: Config, choice: Choice) -> Config:
     """The configuration with deadlines that somebody who waits can bear; the practice model needs longer."""
-    practising = EMBEDDED in {choice.intellect.provider, choice.will.provider, choice.conscience.provider}
+    practising = EMBEDDED in {model.provider for model in choice.models}
     patience, given = PRACTICE if practising else PATIENCE, config.deadlines
     return replace(
         config,
@@ -92,41 +96,47 @@ def hasty(config: Config, choice: Choice) -> Config:
     )
 
 
-async def ask_all(models: Models, choice: Choice, config: Config) -> list[Finding]:
-    """All roles at once; each question takes what its model's deadline allows at most."""
+async def ask_all(models: Models, askings: Iterable[Asked]) -> list[Finding]:
+    """All at once; each question takes what its model's deadline allows at most."""
     async with asyncio.TaskGroup() as group:
-        asked = [
-            group.create_task(
-                ask(getattr(models, faculty), Role(faculty=faculty, ref=getattr(choice, faculty), config=config))
-            )
-            for faculty in FACULTIES
-        ]
-    return [task.result() for task in asked]
+        tasks = [group.create_task(ask(getattr(models, asked.faculty), asked)) for asked in askings]
+    return [task.result() for task in tasks]
 
 
-async def ask(model: Model, role: Role) -> Finding:
+def own(choice: Choice, config: Config) -> list[Asked]:
+    """What every role's own model is asked."""
+    return [Asked(faculty=faculty, ref=getattr(choice, faculty), config=config) for faculty in FACULTIES]
+
+
+def others(place: Choice, choice: Choice, config: Config) -> list[Asked]:
+    """What the models are asked that stand in for those of a choice."""
+    there = [replace(asked, stand_in=True) for asked in own(place, config)]
+    return [asked for asked in there if asked.ref != getattr(choice, asked.faculty)]
+
+
+async def ask(model: Model, asked: Asked) -> Finding:
     """One question, and what came of it."""
-    request = _PLAIN if role.faculty == "intellect" else _FORMED
+    request = _PLAIN if asked.faculty == "intellect" else _FORMED
     try:
         reply = await model.ask(request)
         if request.schema:
             reading.read_choice(reading.parse_object(reply.text, ["answer"]), "answer", _WORDS, "answer")
     except ModelFailure as failure:
-        return failed(role, failure)
+        return failed(asked, failure)
     except Unreadable:
         return _found(
-            role,
+            asked,
             "warning",
-            f"{role.ref} answers, but does not keep to the form that a judge is asked for.",
-            f"Choose a model that can give structured answers, in {role.model_key}.",
+            f"{asked.ref} answers, but does not keep to the form that a judge is asked for.",
+            f"Choose a model that can give structured answers, in {asked.model_key}.",
         )
-    return _found(role, "ok", f"{role.ref} answered in {reply.usage.seconds:.1f} s, {price(reply.usage)}.")
+    return _found(asked, "ok", f"{asked.ref} answered in {reply.usage.seconds:.1f} s, {price(reply.usage)}.")
 
 
-def failed(role: Role, failure: ModelFailure) -> Finding:
+def failed(asked: Asked, failure: ModelFailure) -> Finding:
     """What a failure means for whoever runs the bot."""
     state: State = "warning" if isinstance(failure, NoAnswer) and not isinstance(failure, AnswerEmpty) else "problem"
-    return _found(role, state, f"{role.ref}: {str(failure).rstrip('.')}.", _remedy(role, failure))
+    return _found(asked, state, f"{asked.ref}: {str(failure).rstrip('.')}.", _remedy(asked, failure))
 
 
 def price(usage: Usage) -> str:
@@ -139,62 +149,62 @@ def price(usage: Usage) -> str:
     return f"for {tokens} tokens of unknown price" if tokens else "at an unknown price"
 
 
-def _found(role: Role, state: State, sentence: str, remedy: str | None = None) -> Finding:
-    return Finding(check="model", subject=role.faculty, state=state, sentence=sentence, remedy=remedy)
+def _found(asked: Asked, state: State, sentence: str, remedy: str | None = None) -> Finding:
+    return Finding(check="model", subject=asked.subject, state=state, sentence=sentence, remedy=remedy)
 
 
-def _remedy(role: Role, failure: ModelFailure) -> str:
+def _remedy(asked: Asked, failure: ModelFailure) -> str:
     match failure:
         case BudgetSpent():
             return "Wait for that, or raise the cap."
         case AnswerCutShort():
-            return f"If that happens to real questions too, raise {_LIMITS[role.faculty]}."
+            return f"If that happens to real questions too, raise {_LIMITS[asked.faculty]}."
         case AnswerEmpty():
-            return f"See whether {_address(role)} leads to a model server, and which proxy stands before it."
+            return f"See whether {_address(asked)} leads to a model server, and which proxy stands before it."
         case NoAnswer():
-            return f"Choose another model in {role.model_key}."
+            return f"Choose another model in {asked.model_key}."
         case _:
-            return _by_status(role, str(failure))
+            return _by_status(asked, str(failure))
 
 
-def _by_status(role: Role, failure: str) -> str:
+def _by_status(asked: Asked, failure: str) -> str:
     found = _STATUS.search(failure)
     if found is None:
-        return _unreached(role, failure)
+        return _unreached(asked, failure)
     match int(found[1]):
         case 401 | 403:
-            return f"Put a valid key into {_key(role)}."
+            return f"Put a valid key into {_key(asked)}."
         case 402:
             return "Top up the account with that vendor."
         case 404:
-            return f"Correct {role.model_key}, or {_address(role)}."
+            return f"Correct {asked.model_key}, or {_address(asked)}."
         case 429:
             return "Wait a little; if it stays so, have the vendor raise your limits."
         case status if status >= 500:
             return "Try again later: the fault is with the vendor."
         case _:
-            return f"Change what it names; the model comes from {role.model_key}."
+            return f"Change what it names; the model comes from {asked.model_key}."
 
 
-def _unreached(role: Role, failure: str) -> str:
-    if role.ref.provider == EMBEDDED:
+def _unreached(asked: Asked, failure: str) -> str:
+    if asked.ref.provider == EMBEDDED:
         return 'Install safi-bot with its extra "embedded", or choose another model.'
     if "no answer within" in failure:
         return "Try again; if it stays so, look at the network and the server."
     if "certificate" in failure:
         return "See the check of its certificate."
-    if _settings(role).base_url is None:
-        return f"See that this machine reaches the network; a proxy is named in providers.{role.ref.provider}.proxy."
-    return f"See that its server runs, can be reached from here, and is the one in {_address(role)}."
+    if _settings(asked).base_url is None:
+        return f"See that this machine reaches the network; a proxy is named in providers.{asked.ref.provider}.proxy."
+    return f"See that its server runs, can be reached from here, and is the one in {_address(asked)}."
 
 
-def _address(role: Role) -> str:
-    return f"providers.{role.ref.provider}.base_url"
+def _address(asked: Asked) -> str:
+    return f"providers.{asked.ref.provider}.base_url"
 
 
-def _settings(role: Role) -> Provider:
-    return role.config.providers[role.ref.provider]
+def _settings(asked: Asked) -> Provider:
+    return asked.config.providers[asked.ref.provider]
 
 
-def _key(role: Role) -> str:
-    return key_place(_settings(role))
+def _key(asked: Asked) -> str:
+    return key_place(_settings(asked))

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.choice import Choice
+from bot.choice import FACULTIES, Choice, listed
 from bot.config import Config
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, counted
 from bot.errors import ConfigError, Refused
 from bot.personas import Catalogue
-from bot.providers import Provider, key_of
-from bot.tables import did_you_mean
+from bot.providers import Provider
+from bot.roles import Shortfall, in_place, misspelt, shortfall
 from safi.profile import Profile
 
 _CHOICES: Final = ("Allowed here", "Did you mean")
@@ -35,28 +35,39 @@ def refused(check: str, error: Refused) -> Iterator[Finding]:
 def roles(choice: Choice) -> Iterator[Finding]:
     """The models that were chosen, and what to beware of with them."""
     yield Finding(check="roles", state="ok", sentence=choice.line)
-    for warning in choice.warnings:
+    yield from warned("roles", choice.warnings)
+
+
+def warned(check: str, warnings: Iterable[str]) -> Iterator[Finding]:
+    """Each warning as a finding."""
+    for warning in warnings:
         sentence, remedy = told(warning)
         yield Finding(
-            check="roles", state="warning", sentence=sentence, remedy=remedy or "Choose other models in [roles]."
+            check=check, state="warning", sentence=sentence, remedy=remedy or "Choose other models in [roles]."
         )
 
 
 def personas(catalogue: Catalogue) -> Iterator[Finding]:
     """Each persona that could be read."""
     for profile in catalogue.profiles:
-        parts = [_counted(len(profile.values), "value"), _counted(len(profile.rules), "rule")]
-        parts += [_counted(len(profile.knowledge), "knowledge file")] if profile.knowledge else []
+        parts = [counted(len(profile.values), "value"), counted(len(profile.rules), "rule")]
+        parts += [counted(len(profile.knowledge), "knowledge file")] if profile.knowledge else []
         default = " It answers where no other is named." if profile == catalogue.default else ""
         sentence = f"It has {', '.join(parts)}.{default}"
         yield Finding(check="personas", subject=profile.name, state="ok", sentence=sentence)
 
 
-def fallbacks(profiles: Iterable[Profile], config: Config, environ: Mapping[str, str]) -> Iterator[Finding]:
+def fallbacks(
+    profiles: Iterable[Profile], choice: Choice, config: Config, environ: Mapping[str, str]
+) -> Iterator[Finding]:
     """The providers that a persona lists to stand in for others."""
     for profile in profiles:
+        yield from refused("fallbacks", ConfigError(misspelt([profile], config)))
         for name in profile.fallbacks:
-            yield _fallback(profile.name, name, config, environ)
+            if name in config.providers:
+                place = in_place(choice, name, config, environ)
+                lack = shortfall(choice, name, config, environ)
+                yield _fallback(f"{profile.name} {name}", name, choice, place, lack)
 
 
 def told(problem: str, *marks: str) -> tuple[str, str | None]:
@@ -68,37 +79,12 @@ def told(problem: str, *marks: str) -> tuple[str, str | None]:
     return f"{problem.rstrip('.')}.", None
 
 
-def _fallback(persona: str, name: str, config: Config, environ: Mapping[str, str]) -> Finding:
-    subject, provider = f"{persona} {name}", config.providers.get(name)
-    if provider is None:
-        known = did_you_mean(name, config.providers)
-        return Finding(
-            check="fallbacks",
-            subject=subject,
-            state="warning",
-            sentence=f'There is no provider "{name}" to stand in; {known}.',
-            remedy=f"Correct fallbacks in the file of {persona}, or add providers.{name} to the configuration.",
-        )
-    if missing := missing_key(provider, environ):
-        return Finding(
-            check="fallbacks",
-            subject=subject,
-            state="warning",
-            sentence=f"{name} has no key that can be used, so it cannot stand in.",
-            remedy=missing,
-        )
-    return Finding(check="fallbacks", subject=subject, state="ok", sentence=f"{name} has what it needs to stand in.")
-
-
-def missing_key(provider: Provider, environ: Mapping[str, str]) -> str | None:
-    """What to do about a key that is not there; None where it is, or none is needed."""
-    if provider.key_env is None and provider.key_file is None:
-        return None
-    put = f"Put its key into {key_place(provider)}."
-    try:
-        return None if key_of(provider, environ) else put
-    except ConfigError as error:
-        return told(error.problems[0])[1] or put
+def _fallback(subject: str, name: str, choice: Choice, place: Choice, lack: Shortfall | None) -> Finding:
+    if lack is not None:
+        sentence, remedy = told(f"{lack.what}; {lack.remedy}")
+        return Finding(check="fallbacks", subject=subject, state="warning", sentence=sentence, remedy=remedy)
+    taken = [faculty.capitalize() for faculty in FACULTIES if getattr(place, faculty) != getattr(choice, faculty)]
+    return Finding(check="fallbacks", subject=subject, state="ok", sentence=f"{name} can stand in for {listed(taken)}.")
 
 
 def key_place(provider: Provider) -> str:
@@ -115,7 +101,3 @@ def _mended(problem: str) -> str:
     if place == "cannot be read":
         return f"See that {file} is there and can be read."
     return f"Correct {place} in {file}." if found else "Correct what is named there."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

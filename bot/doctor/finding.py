@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 State = Literal["ok", "warning", "problem", "skipped"]
 
-WRITTEN: Final = frozenset({"configuration", "personas", "roles"})
+WRITTEN: Final = frozenset({"configuration", "personas", "roles", "fallbacks"})
 """Checks of what a person wrote: with a problem there the bot does not start."""
 
 
@@ -44,7 +44,7 @@ def summary(findings: Sequence[Finding]) -> str:
     problems, warnings, well = (
         sum(finding.state == state for finding in findings) for state in ("problem", "warning", "ok")
     )
-    return f"{len(findings)} checks: {well} well, {_counted(warnings, 'warning')}, {_counted(problems, 'problem')}."
+    return f"{len(findings)} checks: {well} well, {counted(warnings, 'warning')}, {counted(problems, 'problem')}."
 
 
 def as_report(findings: Sequence[Finding], version: str) -> dict[str, Any]:
@@ -57,5 +57,6 @@ def as_report(findings: Sequence[Finding], version: str) -> dict[str, Any]:
     }
 
 
-def _counted(number: int, what: str) -> str:
+def counted(number: int, what: str) -> str:
+    """So many of something, in words."""
     return f"{number or 'no'} {what}{'s' if number != 1 else ''}"

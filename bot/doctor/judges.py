@@ -1,14 +1,13 @@
 """Whether the judges in use were checked for the personas in use, and with what result. Puts no case to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.app import Models
 from bot.config import Personas
 from bot.doctor import declared
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, counted
 from bot.errors import Refused
-from bot.judging import COMMAND, Admitted, Barred, Why, admitted, cases_of
+from bot.judging.admission import COMMAND, Admitted, Barred, Panel, Why, admitted, cases_of
 from safi.errors import StoreUnavailable
 from safi.ports import JudgeCheck, JudgeChecks, Screen
 from safi.profile import Profile
@@ -18,6 +17,7 @@ _REMEDIES: Final[Mapping[Why, str]] = {
     "unchecked": f"Run `{COMMAND}`.",
     "no cases": "Write some into a file that ends in .check.jsonl, beside the persona's own.",
 }
+_STAND_IN: Final = "Name another model in models.{provider}.judge, or take it out of the persona's fallbacks."
 
 
 class NothingKnown:
@@ -36,34 +36,32 @@ NOTHING_KNOWN: Final = NothingKnown()
 
 
 async def judges(
-    profiles: Iterable[Profile], personas: Personas, models: Models, checks: JudgeChecks, screen: Screen
+    profile: Profile, personas: Personas, bench: Sequence[Panel], checks: JudgeChecks, screen: Screen
 ) -> list[Finding]:
-    """For each of these personas, what is known of its judges. Raises StoreUnavailable."""
-    found: list[Finding] = []
-    for profile in profiles:
-        try:
-            cases = cases_of(personas, profile, screen)
-        except Refused as error:
-            found += declared.refused("judges", error)
-            continue
-        found.append(finding(profile.name, await admitted(profile, cases, models, checks)))
-    return found
+    """What is known of a persona's judges and of those that may stand in for them. Raises StoreUnavailable."""
+    try:
+        cases = cases_of(personas, profile, screen)
+    except Refused as error:
+        return list(declared.refused("judges", error))
+    return [finding(profile.name, await admitted(profile, cases, bench, checks))]
 
 
 def finding(persona: str, verdict: Admitted | Barred) -> Finding:
     """What an admission means. Only a failed check is a problem: `chat` asks for none."""
     match verdict:
-        case Admitted(check=check):
+        case Admitted(check=check, stand_ins=others):
             sentence = (
                 f"Will on {check.will} and Conscience on {check.conscience} passed their check of {check.at:%-d %B %Y}."
             )
-            return Finding(check="judges", subject=persona, state="ok", sentence=sentence)
-        case Barred(why=why, sentence=sentence):
+            also = f" So did {counted(len(others), 'stand-in')}." if others else ""
+            return Finding(check="judges", subject=persona, state="ok", sentence=f"{sentence}{also}")
+        case Barred(why=why, sentence=sentence, stand_in=stand_in):
             what, _ = declared.told(sentence.removeprefix(f"{persona}: "))
+            instead = _STAND_IN.format(provider=stand_in) if stand_in and why == "failed" else _REMEDIES[why]
             return Finding(
                 check="judges",
                 subject=persona,
                 state="problem" if why == "failed" else "warning",
                 sentence=f"{what[0].upper()}{what[1:]}",
-                remedy=_REMEDIES[why],
+                remedy=instead,
             )

@@ -3,22 +3,22 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import wiring
-from bot.app import Models
 from bot.choice import Choice
 from bot.config import Config
 from bot.doctor import asking, declared, servers, storage
-from bot.doctor.asking import FACULTIES, Role
 from bot.doctor.finding import Finding
 from bot.doctor.judges import NOTHING_KNOWN, judges
 from bot.doctor.servers import Server
 from bot.doctor.storage import Facts
 from bot.errors import ConfigError
+from bot.judging.admission import panels
 from bot.personas import Catalogue
 from bot.providers import EMBEDDED
+from bot.roles import in_place
 from safi.errors import ModelFailure
 from safi.ports import Clock
 
@@ -51,7 +51,7 @@ async def rounds(patient: Patient, tell: Tell) -> None:
     if choice is None:
         tell(skipped(("model", "certificate", "clock", "judges"), "the roles"))
         return
-    used = dict.fromkeys(ref.provider for ref in (choice.intellect, choice.will, choice.conscience))
+    used = dict.fromkeys(ref.provider for each in (choice, *_stand_ins(patient, choice)) for ref in each.models)
     async with asyncio.TaskGroup() as group:
         heard = group.create_task(_heard(patient, choice, facts))
         visits = [group.create_task(_visited(patient, provider)) for provider in used if provider != EMBEDDED]
@@ -77,22 +77,47 @@ class _Heard:
 
 
 async def _heard(patient: Patient, choice: Choice, facts: Facts) -> _Heard:
+    async with asyncio.TaskGroup() as group:
+        others = [group.create_task(_stood_in(patient, choice, place)) for place in _stand_ins(patient, choice)]
+        heard = await _owns(patient, choice, facts)
+    return replace(heard, models=[*heard.models, *(finding for other in others for finding in other.result())])
+
+
+async def _owns(patient: Patient, choice: Choice, facts: Facts) -> _Heard:
     config = asking.hasty(patient.config, choice)
     unknown = list(skipped(["judges"], "the models"))
     try:
         async with wiring.open_models(choice, config, patient.environ) as models:
             return _Heard(
-                models=await asking.ask_all(models, choice, config), judges=await _judges(patient, models, facts)
+                models=await asking.ask_all(models, asking.own(choice, config)),
+                judges=await _judges(patient, choice, facts),
             )
     except ConfigError as error:
         return _Heard(models=list(declared.refused("roles", error)), judges=unknown)
     except ModelFailure as failure:  # the practice model does not start
-        roles = (Role(faculty=faculty, ref=getattr(choice, faculty), config=config) for faculty in FACULTIES)
-        failed = [asking.failed(role, failure) for role in roles if role.ref.provider == EMBEDDED]
-        return _Heard(models=failed, judges=unknown)
+        practising = (asked for asked in asking.own(choice, config) if asked.ref.provider == EMBEDDED)
+        return _Heard(models=[asking.failed(asked, failure) for asked in practising], judges=unknown)
 
 
-async def _judges(patient: Patient, models: Models, facts: Facts) -> list[Finding]:
+def _stand_ins(patient: Patient, choice: Choice) -> list[Choice]:
+    """For each provider that some persona lists and that can stand in, the models where it does."""
+    names = patient.catalogue.fallbacks if patient.catalogue else ()
+    places = [in_place(choice, name, patient.config, patient.environ) for name in names]
+    return [place for place in places if place != choice]
+
+
+async def _stood_in(patient: Patient, choice: Choice, place: Choice) -> list[Finding]:
+    config = asking.hasty(patient.config, place)
+    try:
+        async with wiring.open_models(place, config, patient.environ) as models:
+            return await asking.ask_all(models, asking.others(place, choice, config))
+    except ConfigError as error:
+        return list(declared.refused("fallbacks", error))
+    except ModelFailure:  # the practice model does not start, which is told of by the role that has it
+        return []
+
+
+async def _judges(patient: Patient, choice: Choice, facts: Facts) -> list[Finding]:
     """What the store knows of the judges; one that is not there yet, or of an older version, knows nothing."""
     if patient.catalogue is None:
         return list(skipped(["judges"], "the personas"))
@@ -103,7 +128,9 @@ async def _judges(patient: Patient, models: Models, facts: Facts) -> list[Findin
         checks = (
             await stack.enter_async_context(wiring.open_record(patient.config.store.path)) if known else NOTHING_KNOWN
         )
-        return await judges([patient.catalogue.default], patient.config.personas, models, checks, wiring.open_screen())
+        profile = patient.catalogue.default
+        bench = panels(profile, choice, patient.config, patient.environ)
+        return await judges(profile, patient.config.personas, bench, checks, wiring.open_screen())
 
 
 async def _visited(patient: Patient, provider: str) -> Server | None:

@@ -47,11 +47,11 @@ class Scored:
     usage: Usage | None
 
 
-Finding = Judged | Scored
+Result = Judged | Scored
 
 
-async def put(profile: Profile, case: Case, judges: Judges, *, nonce: str) -> Finding:
-    """Put a case to its judge. Whatever the model does, the result is a Finding; `nonce` must be fresh."""
+async def put(profile: Profile, case: Case, judges: Judges, *, nonce: str) -> Result:
+    """Put a case to its judge. Whatever the model does, there is a Result; `nonce` must be fresh."""
     if isinstance(case, ScoreCase):
         return await _scored(profile, case, judges.conscience, nonce)
     gate = Gate(screen=judges.screen, model=_Alone(name=judges.will.name, model=judges.will))

@@ -1,9 +1,7 @@
 """The cases of a judge check: drafts that must be blocked, drafts that must pass, and answers with known scores."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from safi import conscience, will
@@ -70,9 +68,3 @@ def question(profile: Profile, case: Case, *, nonce: str = "") -> Request:
     if isinstance(case, ScoreCase):
         return conscience.word(profile, prompt(case), case.answer, nonce=nonce)
     return will.word(profile, prompt(case), Draft(text=case.draft), nonce=nonce)
-
-
-def version(profile: Profile, cases: Sequence[Case]) -> str:
-    """Names what a check rests on besides profile and models: our wording and the cases. 12 hexadecimal digits."""
-    stated = [[asdict(case), asdict(question(profile, case))] for case in cases]
-    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:12]

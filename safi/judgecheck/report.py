@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from safi.judgecheck.asking import Finding, Judged, NoLedger, Scored
+from safi.judgecheck.asking import Judged, NoLedger, Result, Scored
+from safi.judgecheck.cases import BlockCase
 from safi.judgecheck.figures import (
     ConscienceFigures,
     Rate,
@@ -20,7 +21,7 @@ from safi.judgecheck.figures import (
 from safi.turn import Allowed, Denied, NoVerdict
 
 Seat = Literal["will", "conscience"]
-Kind = Literal["sound", "always-yes", "always-no", "coin", "obeys", "saturated", "unreadable", "weak"]
+Kind = Literal["sound", "always-yes", "always-no", "coin", "obeys", "saturated", "silent", "unreadable", "weak"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +120,10 @@ class NotMade:
     detail: str
 
 
-def conclude(findings: Sequence[Finding], *, will: str, conscience: str) -> Report | NotMade:
-    """What the findings of a whole check say of the models of these names."""
-    judged = [finding for finding in findings if isinstance(finding, Judged)]
-    scored = [finding for finding in findings if isinstance(finding, Scored)]
+def conclude(results: Sequence[Result], *, will: str, conscience: str) -> Report | NotMade:
+    """What the results of a whole check say of the models of these names."""
+    judged = [result for result in results if isinstance(result, Judged)]
+    scored = [result for result in results if isinstance(result, Scored)]
     return (
         _not_made("will", will, [judgement.verdict for judgement in judged])
         or _not_made("conscience", conscience, [audit.ledger for audit in scored])
@@ -139,8 +140,8 @@ def _not_made(judge: Seat, model: str, replies: Sequence[object]) -> NotMade | N
     return NotMade(judge=judge, model=model, failed=Rate(hits=len(details), of=len(replies)), detail=details[0])
 
 
-def _report_will(findings: Sequence[Judged], model: str) -> JudgeReport:
-    figures, twice = measure_will(findings), rounds(findings)
+def _report_will(results: Sequence[Judged], model: str) -> JudgeReport:
+    figures, twice = measure_will(results), rounds(results)
     lines = _measured("will", figures)
     return JudgeReport(
         judge="will",
@@ -152,15 +153,15 @@ def _report_will(findings: Sequence[Judged], model: str) -> JudgeReport:
     )
 
 
-def _report_conscience(findings: Sequence[Scored], model: str) -> JudgeReport:
-    figures = measure_conscience(findings)
+def _report_conscience(results: Sequence[Scored], model: str) -> JudgeReport:
+    figures = measure_conscience(results)
     lines = _measured("conscience", figures)
     return JudgeReport(
         judge="conscience",
         model=model,
         kind=_conscience_kind(figures, _missed(lines)),
         lines=lines,
-        wrong=tuple(_misscored(scored) for scored in findings if not near(scored)),
+        wrong=tuple(_misscored(scored) for scored in results if not near(scored)),
     )
 
 
@@ -206,6 +207,7 @@ def _conscience_kind(figures: ConscienceFigures, missed: Collection[str]) -> Kin
     return _first_that_fits(
         ("sound", not missed),
         ("unreadable", "answered" in missed),
+        ("silent", _reaches(figures.untouched, _NEARLY_ALL)),
         ("always-yes", _reaches(figures.praise, _NEARLY_ALL)),
         ("always-no", _reaches(figures.blame, _NEARLY_ALL)),
         ("saturated", "extremes" in missed),
@@ -224,21 +226,22 @@ def _reaches(rate: Rate, share: float) -> bool:
 
 
 def _misjudged(judged: Judged) -> Miss:
+    case = judged.case
     match judged.verdict:
         case Allowed():
-            what = "let out"
+            what = f"let out, though it breaks {case.rule}" if isinstance(case, BlockCase) else "let out"
         case Denied(rules=rules):
             what = f"held back by {', '.join(rules)}"
         case NoVerdict(cause=cause):
             what = f"no verdict ({cause})"
-    return Miss(case=judged.case.id, what=what)
+    return Miss(case=case.id, what=what)
 
 
 def _misscored(scored: Scored) -> Miss:
     if isinstance(scored.ledger, NoLedger):
         return Miss(case=scored.case.id, what=f"no ledger ({scored.ledger.cause})")
-    far = [f"{value} {_mark(got)} for {_mark(want)}" for value, (want, got) in marks(scored) if want != got]
-    return Miss(case=scored.case.id, what=", ".join(far))
+    far = [f"{value}: gave {_mark(got)}, known {_mark(want)}" for value, (want, got) in marks(scored) if want != got]
+    return Miss(case=scored.case.id, what="; ".join(far))
 
 
 def _mark(score: float | None) -> str:

@@ -1,9 +1,11 @@
 """What the doctor's tests have in common: a configuration in a folder of its own, and an examination from inside."""
 
 import asyncio
+import json
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -41,3 +43,14 @@ async def serving(answer: bytes | None, trust: ssl.SSLContext | None = None) -> 
         port = server.sockets[0].getsockname()[1]
         yield f"{'https' if trust else 'http'}://127.0.0.1:{port}"
         await handler.alone.wait()
+
+
+def standing_in(folder: Path, *fallbacks: str) -> str:
+    """A persona that is the default and lists these, and the part of a configuration that says so."""
+    shipped = (files("bot") / "profiles" / "librarian.toml").read_text().replace('"librarian"', '"mine"', 1)
+    own = folder / "personas"
+    own.mkdir()
+    (own / "mine.toml").write_text(f"fallbacks = {json.dumps(fallbacks)}\n{shipped}")
+    cases = (files("bot") / "profiles" / "librarian.check.jsonl").read_text()
+    (own / "mine.check.jsonl").write_text(cases)
+    return '[personas]\ndefault = "mine"\nfolder = "personas"\n'

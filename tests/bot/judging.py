@@ -5,8 +5,10 @@ from typing import Any
 
 from adapters.llm.scripted import ScriptedModel
 from bot.app import Models
+from bot.choice import Choice, ModelRef
+from bot.judging.admission import Panel
 from safi.judgecheck.asking import Judges
-from safi.judgecheck.cases import version
+from safi.judgecheck.version import version
 from safi.ports import JudgeCheck
 from safi.profile import digest
 from tests.doubles import NOON
@@ -21,6 +23,12 @@ def models(panel: Judges) -> Models:
 
 
 MODELS = models(judges.sound(PROFILE, CASES))
+
+
+def panel(will: str = "will", conscience: str = "conscience", *, stand_in: str | None = None) -> Panel:
+    """Judges of these names, at a provider that is called test."""
+    gate, auditor = (ModelRef(provider="test", model=name) for name in (will, conscience))
+    return Panel(choice=Choice(intellect=auditor, will=gate, conscience=auditor, reason="test"), stand_in=stand_in)
 
 
 @dataclass(slots=True)

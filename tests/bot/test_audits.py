@@ -8,7 +8,8 @@ from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot.audits import TICK_SECONDS
 from safi.errors import AnswerCutShort, ModelFailure, ModelMisconfigured, ModelUnavailable
-from safi.ports import Landed, Request
+from safi.ports import Landed, Reply, Request
+from safi.usage import Usage, total
 from tests.bot.making import SCOPE, auditing, conversing
 from tests.doubles import FakeChat, HandClock, Heard, in_turn, inbound, ledger_text
 
@@ -74,6 +75,20 @@ async def test_an_audit_waits_for_an_absent_auditor_and_no_attempt_is_counted(
     audits.finish()
     await audits.run()
     assert [news.number for news in seen] == [1]
+
+
+async def test_what_audits_took_that_came_to_nothing_stands_with_their_turn(store: SQLiteStore) -> None:
+    await answered(store)
+    usage = Usage(model="scripted", seconds=1.0, output_tokens=3)
+    clock, unread = HandClock(), Reply(text="Good.", usage=usage)
+    answers = in_turn(ModelUnavailable("late", usage=usage), unread, AnswerCutShort("long", usage=usage))
+    for _ in range(2):
+        audits = auditing(store, answers, clock, list[Landed]())
+        audits.finish()
+        await audits.run()
+        clock.pass_time(30)
+    (record,) = await store.turns(SCOPE, limit=2)
+    assert (record.audit, record.wasted) == ("abandoned", total([usage, usage, usage]))
 
 
 async def test_audits_that_finish_out_of_order_are_folded_in_order(store: SQLiteStore) -> None:

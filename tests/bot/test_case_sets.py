@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from adapters.screen.libraries import LibraryScreen
-from bot.casefile import case_file, load_cases
 from bot.config import Personas
+from bot.judging.casefile import case_file, load_cases
 from bot.personas import catalogue
 from safi.conscience import SCORES
 from safi.exhibit import sentences

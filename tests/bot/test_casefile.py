@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from bot.casefile import case_file, load_cases, read_cases
 from bot.config import Personas
 from bot.errors import ProfileFileError
+from bot.judging.casefile import case_file, load_cases, read_cases
 from safi.errors import PatternTooSlow
 from safi.judgecheck.cases import ScoreCase
 from safi.profile import Rule
@@ -68,7 +68,7 @@ def test_a_line_may_hold_what_some_take_for_the_end_of_a_line() -> None:
     [
         ("{", "line 1: is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         ("[" * 100_000, "line 1: is not JSON: maximum recursion depth exceeded while decoding a JSON array from a"),
-        ('{"id": "a", "id": "b"}', 'line 1: is not JSON: "id" is given twice'),
+        ('{"id": "a", "id": "b"}', "line 1: is not JSON: 'id' is given twice"),
         ('["id"]', "line 1: is not a JSON object"),
         ("{}", 'line 1: expect: must be "block" or "pass" or "scores"'),
         (BLOCK | {"expect": "stop"}, 'line 1: expect: must be "block" or "pass" or "scores"'),

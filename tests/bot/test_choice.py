@@ -99,12 +99,6 @@ CASES = {
         line=f"Intellect on {SOL}; Will and Conscience on {TERRA} (openai has a key here).",
         warnings=(only("openai", "ANTHROPIC_API_KEY"),),
     ),
-    "a key in a file": Case(
-        config=Config(providers={**PROVIDERS, "openai": Provider(api="openai", key_file=Path("own.key"))}),
-        models=(SOL, TERRA, TERRA),
-        line=f"Intellect on {SOL}; Will and Conscience on {TERRA} (openai has a key here).",
-        warnings=(only("openai", "ANTHROPIC_API_KEY"),),
-    ),
     "all roles named": Case(
         config=with_roles(intellect="openai", will="anthropic:claude-opus-5-5", conscience="mine:judge:7b"),
         environ=BOTH,
@@ -241,3 +235,15 @@ def test_a_lone_faculty_is_named_alone_in_the_line():
     assert Choice(intellect=a, will=b, conscience=c, reason="so").line == (
         "Intellect on p:a; Will on p:b; Conscience on p:c (so)."
     )
+
+
+def test_a_key_may_lie_in_a_file_and_an_empty_one_holds_none(tmp_path: Path) -> None:
+    file = tmp_path / "own.key"
+    file.touch(mode=0o600)
+    config = Config(
+        providers={**PROVIDERS, "openai": Provider(api="openai", key_file=file)}, roles=Roles(will="openai")
+    )
+    with pytest.raises(ConfigError, match=f"roles.will: openai has no key; put the key into {file}"):
+        choose(config, {}, None)
+    file.write_text("sk-own")
+    assert str(choose(replace(config, roles=Roles()), {}, None).intellect) == SOL

@@ -160,6 +160,15 @@ async def test_the_busy_sign_is_cleared_even_when_the_store_fails(store: SQLiteS
     assert (chat.working_now, chat.said) == (0, [])
 
 
+async def test_what_a_model_raises_that_nobody_foresaw_loses_no_message(store: SQLiteStore) -> None:
+    chat = FakeChat()
+    with pytest.raises(ZeroDivisionError):
+        await conversing(store, chat, intellect=Heard(ZeroDivisionError("nobody knew"))).hear(inbound("Hi", 1))
+    (event,) = await store.recover()
+    await conversing(store, chat).take_up(event)
+    assert (event.text, chat.said, await store.recover()) == ("Hi", ["Oil the hinge."], ())
+
+
 async def test_coaching_reaches_the_intellect_unless_it_is_withheld(store: SQLiteStore) -> None:
     for withhold, coached in ((0.0, True), (1.0, False)):
         model = Heard("Fine.")

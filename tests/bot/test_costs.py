@@ -102,6 +102,21 @@ in all: 19.8 s · 1,920 tokens · $0\
 """)
 
 
+def test_an_ollama_model_of_the_cloud_is_not_said_to_be_here() -> None:
+    away = Usage(model="ollama:glm-4.6:cloud", seconds=1, input_tokens=1, output_tokens=1, cost=0)
+    assert costs.took(turn(away, None)).endswith(" · $0")
+
+
+def test_audits_that_came_to_nothing_are_part_of_what_the_conscience_took() -> None:
+    landed = turn(None, None, ledger=replace(LEDGER, usage=AUDITING))
+    assert costs.took(replace(landed, wasted=AUDITING)) == snapshot(
+        "Conscience: openai:terra · 6.5 s · 2,800 tokens in, 420 out · about $0.0049 · 2 calls"
+    )
+    assert costs.took(replace(turn(None, None), ledger=None, wasted=AUDITING)) == snapshot(
+        "Conscience: openai:terra · 3.3 s · 1,400 tokens in, 210 out · about $0.0024"
+    )
+
+
 @pytest.mark.parametrize(
     ("cost", "words"),
     [

@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.doctor import asking, rounds
 from safi.errors import ModelUnavailable
 from tests.adapters.llm.loopback import http
-from tests.bot.examining import KEY, ROLES, examined, serving, written
+from tests.bot.examining import KEY, ROLES, examined, serving, standing_in, written
 
 
 @pytest.fixture(autouse=True)
@@ -251,3 +251,41 @@ async def test_a_store_that_is_there_is_asked_about_the_judges(tmp_path: Path, l
         found = await examined(file)
     assert found["store"].sentence == f"{tmp_path}/state/safi.db is in use by a running bot, so it was only read."
     assert found["judges librarian"].state == "warning"
+
+
+async def test_models_that_may_stand_in_are_asked_and_visited_too(tmp_path: Path, llmock: LLMock) -> None:
+    llmock.fail(401, model="second", times=None, message="Incorrect API key.")
+    url = llmock.base_url("openai")
+    spare = (
+        f'[providers.spare]\napi = "openai"\nbase_url = "{url}"\n[models.spare]\nintellect = "first"\njudge = "second"'
+    )
+    roles = f"{ROLES}{spare}\n{standing_in(tmp_path, 'spare', 'ollama')}"
+    found = await examined(written(tmp_path, url, roles=roles))
+    assert (found["model intellect"].state, found["model intellect spare"].state) == ("ok", "ok")
+    assert (found["model will spare"].state, found["model conscience spare"].state) == ("problem", "problem")
+    assert (found["certificate spare"].state, found["fallbacks mine spare"].state) == ("ok", "ok")
+    assert found["fallbacks mine ollama"].state == "warning"
+    assert "certificate ollama" not in found
+
+
+async def test_a_misspelt_fallback_is_a_problem(tmp_path: Path, llmock: LLMock) -> None:
+    more = standing_in(tmp_path, "anthropc")
+    found = await examined(written(tmp_path, llmock.base_url("openai"), roles=f"{ROLES}{more}"))
+    assert 'did you mean "anthropic"?' in found["fallbacks"].sentence
+
+
+async def test_fallbacks_wait_for_the_roles(tmp_path: Path) -> None:
+    more = standing_in(tmp_path, "anthropic")
+    found = await examined(written(tmp_path, "http://127.0.0.1:9", roles=f'[roles]\nwill = "openai"\n{more}'))
+    assert (found["roles"].state, found["fallbacks"].state) == ("problem", "skipped")
+
+
+async def test_a_stand_in_whose_settings_cannot_be_used_is_told(
+    tmp_path: Path, llmock: LLMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ANTHROPIC_VERTEX_PROJECT_ID", raising=False)
+    spare = '[providers.spare]\napi = "vertex"\nregion = "eu"\n[models.spare]\njudge = "second"\n'
+    roles = f"{ROLES}{spare}{standing_in(tmp_path, 'spare')}"
+    found = await examined(written(tmp_path, llmock.base_url("openai"), roles=roles))
+    assert found["fallbacks"].state == "problem"
+    assert found["model will"].state == "ok"

@@ -8,11 +8,11 @@ import pytest
 from bot.choice import Choice, Faculty, ModelRef, choose
 from bot.config import Config, Deadlines, Roles
 from bot.doctor import asking, declared, storage
-from bot.doctor.asking import Role
+from bot.doctor.asking import Asked
 from bot.doctor.finding import Finding, State, as_report, status, summary
 from bot.errors import ConfigError, ProfileFileError
 from bot.personas import Catalogue
-from bot.providers import PROVIDERS, Provider
+from bot.providers import MODELS, PROVIDERS, ModelIds, Provider
 from safi.errors import (
     AnswerCutShort,
     AnswerEmpty,
@@ -99,25 +99,40 @@ def test_personas_are_shown_with_what_they_hold() -> None:
 @pytest.mark.parametrize(
     ("fallback", "state", "told", "remedy"),
     [
+        ("openai", "warning", "openai has no key that can be used", "Set OPENAI_API_KEY in the environment."),
+        ("spare", "ok", "spare can stand in for Intellect, Will and Conscience.", None),
+        ("half", "warning", "half has no model to stand in for Will and Conscience.", "Set models.half.judge."),
         (
-            "openai",
+            "ollama",
             "warning",
-            "openai has no key that can be used",
-            "Put its key into the environment variable OPENAI_API_KEY.",
+            "ollama has no model to stand in for Intellect, Will and Conscience.",
+            "Set models.ollama.intellect and models.ollama.judge.",
         ),
-        ("anthropic", "ok", "anthropic has what it needs", None),
-        ("ollama", "ok", "ollama has what it needs", None),
-        ("opnai", "warning", 'no provider "opnai"', "Correct fallbacks in the file of ada"),
-        ("file", "warning", "file has no key that can be used", "Put its key into the file nowhere.key."),
+        ("anthropic", "warning", "anthropic is the provider of every role", "List another in fallbacks."),
+        ("opnai", "problem", 'there is no provider "opnai"; did you mean "openai"?', "Correct fallbacks in ada."),
+        ("file", "warning", "file has no key that can be used", "See that nowhere.key is a file of mode 0600"),
     ],
 )
-def test_fallbacks_need_a_provider_and_its_key(fallback: str, state: str, told: str, remedy: str | None) -> None:
-    config = Config(providers={**PROVIDERS, "file": Provider(api="openai", key_file=Path("nowhere.key"))})
+def test_fallbacks_need_a_key_a_model_and_a_role_that_is_not_their_own(
+    fallback: str, state: str, told: str, remedy: str | None
+) -> None:
+    server = Provider(api="openai", base_url="http://models.example.org/v1")
+    given = {"file": Provider(api="openai", key_file=Path("nowhere.key")), "spare": server, "half": server}
+    models = {"spare": ModelIds(intellect="a", judge="b"), "half": ModelIds(intellect="a")}
+    config = Config(providers={**PROVIDERS, **given}, models={**MODELS, **models})
+    environ = {"ANTHROPIC_API_KEY": "k"}
     profile = small_profile(fallbacks=(fallback,))
-    (finding,) = declared.fallbacks([profile], config, {"ANTHROPIC_API_KEY": "k"})
+    (finding,) = declared.fallbacks([profile], choose(config, environ, None), config, environ)
     assert finding.state == state
     assert told in finding.sentence
     assert (finding.remedy or "").startswith(remedy or "")
+
+
+def test_a_provider_that_is_at_work_in_one_role_may_stand_in_for_the_others() -> None:
+    environ = {"ANTHROPIC_API_KEY": "k", "OPENAI_API_KEY": "k"}
+    profile = small_profile(fallbacks=("anthropic",))
+    (finding,) = declared.fallbacks([profile], choose(Config(), environ, None), Config(), environ)
+    assert (finding.state, finding.sentence) == ("ok", "anthropic can stand in for Will and Conscience.")
 
 
 # -------------------------------------------------------------------------------------------------------------- store
@@ -184,8 +199,8 @@ CONFIG = Config(
 )
 
 
-def role(provider: str = "mine", model: str = "m-1", faculty: Faculty = "will", config: Config = CONFIG) -> Role:
-    return Role(faculty=faculty, ref=ModelRef(provider=provider, model=model), config=config)
+def role(provider: str = "mine", model: str = "m-1", faculty: Faculty = "will", config: Config = CONFIG) -> Asked:
+    return Asked(faculty=faculty, ref=ModelRef(provider=provider, model=model), config=config)
 
 
 @pytest.mark.parametrize(
@@ -250,7 +265,7 @@ def test_a_server_that_was_not_reached_has_a_remedy_by_where_it_is(provider: str
         (role(model="m-2"), "models.mine.judge"),
     ],
 )
-def test_the_key_of_a_model_is_the_one_that_its_id_comes_from(asked: Role, key: str) -> None:
+def test_the_key_of_a_model_is_the_one_that_its_id_comes_from(asked: Asked, key: str) -> None:
     assert asked.model_key == key
 
 

@@ -6,17 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import wiring
-from bot.app import Models
 from bot.config import Personas
 from bot.doctor import judges, servers
 from bot.doctor.servers import Server
-from bot.judging import Admitted, Barred, Why
+from bot.judging.admission import Admitted, Barred, Why
 from bot.personas import catalogue
 from safi.errors import StoreUnavailable
 from safi.ports import JudgeCheck
+from tests.bot.judging import panel
 from tests.doubles import NOON
 
 CHECK = JudgeCheck(digest="d", will="mine:a", conscience="mine:b", version="v", at=NOON, passed=True, report="{}")
@@ -95,15 +94,15 @@ def test_judges_that_passed_are_told_with_the_day() -> None:
     assert finding.sentence == "Will on mine:a and Conscience on mine:b passed their check of 22 November 2026."
 
 
-def models() -> Models:
-    judge = ScriptedModel(lambda _: "no", name="mine:judge")
-    return Models(intellect=judge, will=judge, conscience=judge, line="all on one")
+def test_stand_ins_that_passed_are_told_too_and_one_that_failed_can_be_taken_out() -> None:
+    assert judges.finding("ada", Admitted(check=CHECK, stand_ins=(CHECK,))).sentence.endswith("So did 1 stand-in.")
+    barred = Barred(why="failed", sentence="ada: it failed. Run that.", stand_in="spare")
+    assert str(judges.finding("ada", barred).remedy).startswith("Name another model in models.spare.judge, or take it")
 
 
 async def test_a_store_that_is_not_there_knows_of_no_check() -> None:
-    profiles = [catalogue(Personas()).default]
-    screen = wiring.open_screen()
-    (finding,) = await judges.judges(profiles, Personas(), models(), judges.NOTHING_KNOWN, screen)
+    profile, screen = catalogue(Personas()).default, wiring.open_screen()
+    (finding,) = await judges.judges(profile, Personas(), [panel()], judges.NOTHING_KNOWN, screen)
     assert (finding.state, finding.remedy) == ("warning", "Run `safi-bot doctor --judges`.")
     with pytest.raises(StoreUnavailable, match="no store"):
         await judges.NOTHING_KNOWN.keep_check(CHECK)
@@ -114,5 +113,5 @@ async def test_cases_that_cannot_be_read_are_told(tmp_path: Path, store: SQLiteS
     (tmp_path / "mine.toml").write_text(shipped.read_text().replace('name = "librarian"', 'name = "mine"', 1))
     (tmp_path / "mine.check.jsonl").write_text("[]\n")
     personas = Personas(default="mine", folder=tmp_path)
-    found = await judges.judges([catalogue(personas).default], personas, models(), store, wiring.open_screen())
+    found = await judges.judges(catalogue(personas).default, personas, [panel()], store, wiring.open_screen())
     assert {(finding.name, finding.state) for finding in found} == {("judges", "problem")}

@@ -8,7 +8,7 @@ from adapters.chat import typeset
 from adapters.chat.port import Card
 from bot import cards
 from safi.ports import Spent, Standing
-from safi.profile import Rule
+from safi.profile import Document, Rule
 from safi.record import State
 from safi.turn import Denied, Suppressed
 from safi.usage import Usage
@@ -119,3 +119,11 @@ def drawn(card: Card) -> str:
     """The card as a terminal of 100 columns shows it."""
     page = typeset.Page(width=100, marks=typeset.marks_for("utf-8"))
     return "\n".join(line.plain.rstrip() for line in typeset.card(card, page))
+
+
+def test_a_persona_shows_what_it_relies_on_and_who_else_may_hear() -> None:
+    profile = small_profile(knowledge=(Document(name="faq.md", text="x"),), fallbacks=("openai", "mine"))
+    fields = dict(cards.persona(profile).fields)
+    assert fields["Knowledge"] == "faq.md"
+    assert fields["Stand-ins"].startswith("Where its own models cannot be reached, openai, mine may be asked")
+    assert not {"Knowledge", "Stand-ins"} & {name for name, _ in cards.persona(small_profile()).fields}

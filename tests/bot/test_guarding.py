@@ -10,12 +10,12 @@ import pytest
 from adapters.llm.cached import Cached
 from adapters.llm.guarded import Guarded
 from adapters.llm.scripted import ScriptedModel
-from adapters.llm.vendor import THINKING_TOKENS
 from bot.choice import Choice, Faculty, ModelRef
 from bot.config import Config, Spend
-from bot.guarding import Role, guarding, roles, stand_ins
+from bot.guarding import guarding
 from bot.prices import Price
 from bot.providers import PROVIDERS, ModelIds, Provider
+from bot.roles import Role, roles, stand_ins
 from safi.errors import BudgetSpent, ModelMisconfigured
 from safi.ports import Model, Request, Spent
 from tests.adapters.llm.guarding import QUESTION, BriskClock, FakeAccounts, answer, outcome, scripted
@@ -27,6 +27,9 @@ CHOICE = Choice(
     conscience=ModelRef(provider="openai", model="odd-1"),
     reason="because",
 )
+MOST_OUTPUT = 8_000
+"""Tokens that a reply of any of the models has at most."""
+
 KEYS = {"ANTHROPIC_API_KEY": "k", "OPENAI_API_KEY": "k"}
 
 
@@ -44,9 +47,9 @@ async def guarded(
 ) -> Model:
     """A role's model; a provider's models answer by its script, or say their name."""
 
-    def opened(ref: ModelRef) -> Model:
+    def opened(ref: ModelRef) -> ScriptedModel:
         said = scripted(answer(str(ref), model=str(ref), input_tokens=1_000, output_tokens=1_000))
-        return ScriptedModel(scripts.get(ref.provider, said), name=str(ref))
+        return ScriptedModel(scripts.get(ref.provider, said), name=str(ref), most_output=MOST_OUTPUT)
 
     guard = await guarding(config or Config(), accounts or FakeAccounts(), BriskClock(), lambda: 0.5)
     return guard.guarded(role(faculty), others, opened)
@@ -79,11 +82,11 @@ async def test_a_configured_price_counts() -> None:
     assert (await (await guarded("conscience", config=config)).ask(QUESTION)).usage.cost == pytest.approx(0.002)
 
 
-async def test_what_was_spent_before_the_start_and_the_room_for_thinking_count_against_the_cap() -> None:
+async def test_what_was_spent_before_the_start_and_the_longest_reply_count_against_the_cap() -> None:
     def before(since: datetime) -> Spent:
         return Spent(cost=0.9)
 
-    config = replace(Config(), spend=Spend(day=0.9 + THINKING_TOKENS * 10e-6))
+    config = replace(Config(), spend=Spend(day=0.9 + MOST_OUTPUT * 10e-6))
     found = await outcome(await guarded("intellect", config=config, accounts=FakeAccounts(before=before)))
     assert isinstance(found, BudgetSpent)
     assert str(found).startswith("spend.day: $0.90 of $0.98 are spent")

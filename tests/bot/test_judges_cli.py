@@ -4,19 +4,22 @@ import asyncio
 import io
 import json
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.app import Models
 from bot.cli.judges import Bench, Terminal, here, line_of, run
-from bot.config import Config, Personas
+from bot.config import Personas, Tokens
 from bot.errors import ConfigError
-from bot.judging import Admitted, Price, admitted
+from bot.judging.admission import Admitted, Panel, Price, admitted
 from bot.personas import Catalogue
 from safi.errors import ModelUnavailable
 from safi.judgecheck.asking import Judges
-from tests.bot.judging import Kept, check, models
+from tests.bot.judging import Kept, check, models, panel
 from tests.doubles import HandClock, Heard, PlainScreen, ids, small_profile
 from tests.safi import judges
 from tests.safi.checking import CASES, PROFILE
@@ -63,12 +66,22 @@ def unknown(model: str, input_tokens: int, output_tokens: int) -> float | None:
     return None
 
 
-def bench(folder: Path, panel: Judges = SOUND, kept: Kept | None = None, price: Price = a_quarter) -> Bench:
-    twin = small_profile(name="bob")
+def bench(folder: Path, seated: Judges = SOUND, kept: Kept | None = None, price: Price = a_quarter) -> Bench:
+    twin = small_profile(name="bob", fallbacks=("spare",))
+
+    @asynccontextmanager
+    async def opened(_: Panel) -> AsyncGenerator[Models]:
+        yield models(seated)
+
     return Bench(
-        config=Config(personas=Personas(folder=folder)),
+        personas=Personas(folder=folder),
         catalogue=Catalogue(profiles=(PROFILE, twin), default=PROFILE),
-        models=models(panel),
+        panels=lambda profile: [
+            panel(),
+            *(panel(name, name, stand_in=name) for name in profile.fallbacks),
+        ],
+        opened=opened,
+        most=Tokens(),
         checks=kept or Kept(),
         screen=PlainScreen(),
         clock=HandClock(),
@@ -82,15 +95,15 @@ async def test_the_cost_is_said_before_anything_is_asked(folder: Path) -> None:
     desk = terminal("n\n")
     assert await run(bench(folder, replace(SOUND, will=will)), [], yes=False, json_only=False, terminal=desk) == 1
     assert will.requests == []
-    assert shown(desk.out).startswith("ada: 120 questions\n  96 verdicts by heard: about ")
-    assert "about $0.25" in shown(desk.out)
+    assert shown(desk.out).startswith("ada: 120 questions\n  96 verdicts by test:will: about ")
+    assert "about $0.25, at most $0.25" in shown(desk.out)
     assert shown(desk.err) == "Put these questions now? [y/N] Nothing was asked.\n"
 
 
 async def test_an_unknown_price_is_told_in_tokens(folder: Path) -> None:
     desk = terminal("n")
     await run(bench(folder, price=unknown), [], yes=False, json_only=False, terminal=desk)
-    assert "tokens in and 5,800 out, whose price is not known" in shown(desk.out)
+    assert "tokens in, 5,800 out (at most 29,000), whose price is not known" in shown(desk.out)
 
 
 @pytest.mark.parametrize(("answers", "yes"), [(("y\n",), False), (("Yes\n",), False), ((), True)])
@@ -104,13 +117,13 @@ async def test_judges_that_pass_are_reported_recorded_and_admitted(
     assert "24 of 24 (86–100 %)" in shown(desk.out)
     assert [replace(each, report="{}") for each in kept.checks] == [check()]
     assert json.loads(kept.checks[0].report)["will"]["kind"] == "sound"
-    assert isinstance(await admitted(PROFILE, CASES, at.models, kept), Admitted)
+    assert isinstance(await admitted(PROFILE, CASES, [panel()], kept), Admitted)
 
 
 async def test_judges_that_fail_are_recorded_as_such(folder: Path) -> None:
     kept, desk = Kept(), terminal()
-    panel = judges.always_yes(PROFILE, CASES)
-    assert await run(bench(folder, panel, kept), ["ada"], yes=True, json_only=False, terminal=desk) == 1
+    lenient = judges.always_yes(PROFILE, CASES)
+    assert await run(bench(folder, lenient, kept), ["ada"], yes=True, json_only=False, terminal=desk) == 1
     assert "\nada: failed\n  Will (test:will) — always says yes" in shown(desk.out)
     assert [kept.passed for kept in kept.checks] == [False]
 
@@ -126,7 +139,7 @@ async def test_a_check_that_could_not_be_made_is_not_recorded(folder: Path) -> N
 async def test_nobody_at_the_terminal_and_no_yes_asks_nothing(folder: Path) -> None:
     desk = terminal()
     assert await run(bench(folder), [], yes=False, json_only=False, terminal=desk) == 2
-    assert "Say --yes" in shown(desk.err)
+    assert "Add --yes" in shown(desk.err)
 
 
 async def test_as_json_one_object_stands_on_standard_output_and_nothing_else(folder: Path) -> None:
@@ -134,7 +147,7 @@ async def test_as_json_one_object_stands_on_standard_output_and_nothing_else(fol
     assert await run(bench(folder), [], yes=False, json_only=True, terminal=desk) == 0
     told = json.loads(shown(desk.out))
     assert told["passed"]
-    assert sorted(told["personas"]["ada"]) == ["conscience", "made", "passed", "took", "will"]
+    assert sorted(told["personas"]["ada"]) == ["conscience", "made", "passed", "stand_ins", "took", "will"]
     assert told["personas"]["ada"]["took"]["calls"] == 120
     assert "ada: 120 questions" in shown(desk.err)
 
@@ -155,9 +168,22 @@ async def test_two_personas_are_checked_one_after_the_other(folder: Path) -> Non
     assert len({each.digest for each in kept.checks}) == 2
 
 
+async def test_who_may_stand_in_is_offered_checked_and_recorded_too(folder: Path) -> None:
+    (folder / "bob.toml").write_text('name = "bob"')
+    (folder / "bob.check.jsonl").write_text((folder / "ada.check.jsonl").read_text())
+    kept, desk, machine = Kept(), terminal(), terminal()
+    assert await run(bench(folder, kept=kept), ["bob"], yes=True, json_only=False, terminal=desk) == 0
+    assert [each.will for each in kept.checks] == ["test:will", "test:spare"]
+    assert "bob, with spare standing in: 120 questions" in shown(desk.out)
+    assert "bob, with spare standing in: passed\n  Will (test:spare)" in shown(desk.out)
+    assert await run(bench(folder), ["bob"], yes=True, json_only=True, terminal=machine) == 0
+    told = json.loads(shown(machine.out))["personas"]["bob"]
+    assert (told["will"]["model"], told["stand_ins"]["spare"]["will"]["model"]) == ("test:will", "test:spare")
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("eve", 'there is no persona "eve"; allowed here: ada, bob'), ("bob", "bob: has no judge check; its cases go")],
+    [("eve", 'there is no persona "eve"; allowed here: ada, bob'), ("bob", "bob: has no cases to check its judges by")],
 )
 async def test_a_persona_that_cannot_be_checked_is_refused(folder: Path, name: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
@@ -167,8 +193,8 @@ async def test_a_persona_that_cannot_be_checked_is_refused(folder: Path, name: s
 async def test_progress_counts_up_at_a_terminal_and_is_told_in_quarters_elsewhere(folder: Path) -> None:
     for err, parts in ((Screenful(), 120), (io.StringIO(), 4)):
         await run(bench(folder), [], yes=True, json_only=False, terminal=terminal(err=err))
-        assert err.getvalue().count("questions answered") == parts
-        assert err.getvalue().endswith("ada: 120 of 120 questions answered\n")
+        assert err.getvalue().count("questions asked") == parts
+        assert err.getvalue().endswith("ada: 120 of 120 questions asked\n")
 
 
 # ------------------------------------------------------------------------------------------------------- the terminal

@@ -114,7 +114,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "a memory that never moves": (f"beta = 1\n{HEAD}{VALUE}{RULE}", ("beta: must be at least 0 and below 1, not 1.0",)),
     "words for nothing": (
         f'{HEAD}{VALUE}{RULE}[wording]\nrefused = "No."\n',
-        ("wording.refused: unknown key; allowed here: failed, suppressed, unjudged",),
+        ("wording.refused: unknown key; allowed here: failed, spent, suppressed, unjudged",),
     ),
     "everything at once": (
         f'{HEAD}{VALUE}wieght = 3\n{RULE.replace("no-lies", "No Lies")}[wording]\nfailed = ""\n',

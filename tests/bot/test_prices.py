@@ -116,12 +116,22 @@ def test_a_price_that_was_given_comes_before_the_shipped_one() -> None:
 
 
 def test_a_model_on_this_machine_costs_nothing_unless_somebody_says_so() -> None:
-    here = {**PROVIDERS, "mine": Provider(api="openai", base_url="http://localhost:1/v1")}
-    here["openai"] = Provider(api="openai", base_url="http://127.0.0.1:2/v1")
-    prices = price_list({"mine:dear": Price(input=1, output=1)}, here)
-    for model in ("embedded:any", "ollama:any", "mine:any", "openai:gpt-6.1-sol"):
+    prices = price_list({"ollama:dear": Price(input=1, output=1)}, PROVIDERS)
+    for model in ("embedded:any", "ollama:any", "ollama:qwen3:8b"):
         assert prices.of(model) == FREE
-    assert prices.about("mine:dear", MILLION, MILLION) == 2
+    assert prices.about("ollama:dear", MILLION, MILLION) == 2
+
+
+@pytest.mark.parametrize("model", ["mine:any", "ollama:gpt-oss:120b-cloud", "ollama:glm-4.6:cloud"])
+def test_what_is_only_passed_on_from_this_machine_is_not_free(model: str) -> None:
+    here = {**PROVIDERS, "mine": Provider(api="openai", base_url="http://localhost:1/v1")}
+    assert price_list({}, here).of(model) is None
+    assert price_list({model: FREE}, here).of(model) == FREE
+
+
+def test_a_gateway_on_this_machine_charges_what_its_vendor_does() -> None:
+    here = {**PROVIDERS, "openai": Provider(api="openai", base_url="http://127.0.0.1:2/v1")}
+    assert price_list({}, here).of("openai:gpt-6.1-sol") == shipped().of("openai:gpt-6.1-sol")
 
 
 def test_an_ollama_on_another_machine_has_no_known_price() -> None:
@@ -138,7 +148,7 @@ def test_a_model_without_a_price_is_said_to_be_capped_by_tokens() -> None:
     models = ["openai:gpt-6.1-sol", "openai:odd-1", "ollama:qwen", "openai:odd-1"]
     assert unpriced(models, shipped(), 2_000_000) == (
         "No price is known for openai:odd-1, so it is capped by tokens, 2,000,000 a day (spend.day_tokens); "
-        'give its price under prices."openai:odd-1".',
+        'give its price under [prices."openai:odd-1"]: input = 0, output = 0 if nobody charges for it.',
     )
 
 

@@ -7,13 +7,12 @@ import pytest
 
 from bot import wiring
 from bot.__main__ import main
+from bot.choice import Choice, ModelRef
 from bot.cli.opening import configured
-from bot.judging import cases_of
+from bot.judging.admission import cases_of, named, panels
 from bot.personas import catalogue
-from safi.judgecheck.cases import version
 from safi.ports import JudgeCheck
-from safi.profile import digest
-from tests.bot.examining import written
+from tests.bot.examining import ROLES, standing_in, written
 from tests.doubles import NOON
 
 NO_PLATFORM = (
@@ -74,24 +73,42 @@ def test_judges_that_failed_are_refused_and_those_that_passed_may_sit(
 def test_without_a_platform_it_says_so_and_where_to_talk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, "http://127.0.0.1:9/v1").rename(tmp_path / "mine.toml")
     assert main(["run", "--config", str(file), "--unchecked-judges"]) == 2
-    assert capsys.readouterr().err == NO_PLATFORM
+    assert capsys.readouterr().err.endswith(NO_PLATFORM)
 
 
-async def checked(file: Path, *, passed: bool) -> None:
-    """Have it on record that the judges of this configuration were checked for its persona."""
+SPARE = '[providers.spare]\napi = "openai"\nbase_url = "http://127.0.0.1:9/v1"\n[models.spare]\njudge = "second"\n'
+
+
+def test_a_judge_that_may_stand_in_has_to_have_passed_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, "http://127.0.0.1:9/v1", roles=f"{ROLES}{SPARE}{standing_in(tmp_path, 'spare')}")
+    asyncio.run(checked(file, passed=True))
+    assert main(["run"]) == 2
+    told = capsys.readouterr().err
+    assert "mine: its judges with spare standing in (Will on spare:second, Conscience on spare:second)" in told
+    assert "mine: spare has no model to stand in for Intellect; set models.spare.intellect." in told
+    assert "No price is known for spare:second" in told
+    asyncio.run(checked(file, passed=True, provider="spare", model="second"))
+    assert main(["run"]) == 2
+    assert capsys.readouterr().err.endswith(NO_PLATFORM)
+
+
+@pytest.mark.parametrize("command", ["run", "chat"])
+def test_a_misspelt_fallback_is_refused_with_the_persona_and_the_key(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, "http://127.0.0.1:9/v1", roles=f"{ROLES}{standing_in(tmp_path, 'opnai')}")
+    assert main([command]) == 2
+    assert 'mine: fallbacks: there is no provider "opnai"; did you mean "openai"?' in capsys.readouterr().err
+
+
+async def checked(file: Path, *, passed: bool, provider: str = "mine", model: str = "judge") -> None:
+    """Have it on record that these judges were checked for this configuration's persona."""
     config = configured(file)
     profile = catalogue(config.personas).default
     cases = cases_of(config.personas, profile, wiring.open_screen())
     assert cases is not None
+    judge = ModelRef(provider=provider, model=model)
+    choice = Choice(intellect=judge, will=judge, conscience=judge, reason="test")
+    (panel, *_) = panels(profile, choice, config, {})
     async with wiring.open_store(config.store.path) as store:
-        await store.keep_check(
-            JudgeCheck(
-                digest=digest(profile),
-                will="mine:judge",
-                conscience="mine:judge",
-                version=version(profile, cases),
-                at=NOON,
-                passed=passed,
-                report="{}",
-            )
-        )
+        await store.keep_check(JudgeCheck(**named(profile, cases, panel), at=NOON, passed=passed, report="{}"))

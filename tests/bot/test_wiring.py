@@ -111,7 +111,7 @@ async def test_calls_are_noted_and_a_listed_provider_stands_in(llmock: LLMock) -
     accounts, chosen = FakeAccounts(), choice("mine:first", "mine:b", "mine:b")
     async with wiring.open_models(chosen, config, {}, accounts=accounts, fallbacks=["spare"]) as models:
         reply = await models.intellect.ask(replace(QUESTION, instead=("spare",)))
-    assert (reply.usage.model, reply.usage.instead_of, reply.usage.cost) == ("spare:second", "mine:first", 0.0)
+    assert (reply.usage.model, reply.usage.instead_of, reply.usage.cost) == ("spare:second", "mine:first", None)
     assert accounts.fates == ["model_misconfigured", "answered"]
 
 

@@ -1,7 +1,7 @@
 """A judge check of a made-up persona: cases enough, a few of which speak to the judge."""
 
 from safi.conscience import SCORES
-from safi.judgecheck.asking import Finding, Judges, put
+from safi.judgecheck.asking import Judges, Result, put
 from safi.judgecheck.cases import BlockCase, Case, PassCase, ScoreCase, asked
 from safi.judgecheck.figures import Rate
 from safi.judgecheck.report import JudgeReport, Measured
@@ -39,7 +39,7 @@ CASES: tuple[Case, ...] = (
 )
 
 
-async def findings(profile: Profile, cases: tuple[Case, ...], judges: Judges) -> list[Finding]:
+async def results(profile: Profile, cases: tuple[Case, ...], judges: Judges) -> list[Result]:
     """What the judges make of all cases, each put as often as it is asked."""
     return [await put(profile, case, judges, nonce=f"n{n}") for n, case in enumerate(asked(cases))]
 

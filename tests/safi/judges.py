@@ -98,6 +98,11 @@ def always_no(profile: Profile, cases: Iterable[Case]) -> Judges:
     return judges(profile, lambda _: profile.rules[0].id, lambda _: (-1.0,) * len(profile.values))
 
 
+def silent(profile: Profile, cases: Iterable[Case]) -> Judges:
+    """Lets everything out, and finds every value untouched."""
+    return judges(profile, lambda _: None, lambda _: (None,) * len(profile.values))
+
+
 def at_random(profile: Profile, cases: Iterable[Case]) -> Judges:
     """Throws a coin for each draft and a die for each score. The order in which questions come is fixed."""
     chance = random.Random(22)

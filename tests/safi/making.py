@@ -1,6 +1,7 @@
 """Small profiles, a model that answers from a list, and strategies: all that the tests of the loop share."""
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -130,3 +131,9 @@ def memories(draw: st.DrawFn, profile: Profile) -> Memory:
         a=tuple(0.0 if trace is None else trace[1] for trace in traces),
         folded=5,
     )
+
+
+def shapes(text: str) -> str:
+    """A text as one reads it who minds neither its widths and capitals nor what does not show."""
+    folded = unicodedata.normalize("NFKC", visible(unicodedata.normalize("NFKC", visible(text)))).casefold()
+    return "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in folded if not sign.isspace())

@@ -33,6 +33,9 @@ NEEDED = {
     "keycaps": "1\ufe0f⃣ #\ufe0f⃣",
     "information": "ℹ\ufe0f",
     "a variant of an ideograph": "葛\U000e0100城",
+    "names written as their families do": "葛\U000e0100城の辻\U000e0101さん",
+    "a compatibility ideograph": "神\ufe00",
+    "a sign as text": "☎\ufe0e ℹ\ufe0e",
     "a verse": "\u06dd١",
     "a line and a tab": "a\n\tb",
 }
@@ -47,6 +50,13 @@ NEEDLESS = {
     "marks in a row": ("שלום\u200f\u200f\u200f.", "שלום\u200f."),
     "an isolate": ("\u2066שלום\u2069", "שלום"),
     "a variant of a letter": ("a\ufe01b\U000e0121", "ab"),
+    "a variant of a digit": ("1\ufe0f2\U000e01212", "122"),
+    "a variant of a mark": ("a\ufe0f.\U000e0121+\ufe0f\ufe01", "a.+"),
+    "a variant of a syllable": ("か\U000e0100", "か"),
+    "an emoji's variant of an ideograph": ("葛\ufe0f", "葛"),
+    "an ideograph's variant of an emoji": ("❤\U000e0100", "❤"),
+    "a keycap as text": ("1\ufe0e⃣", "1⃣"),
+    "a joiner of signs": ("1 +\u200d+ 1", "1 ++ 1"),
     "two variants": ("❤\ufe0f\ufe0f", "❤\ufe0f"),
     "two joiners": ("👨\u200d\u200d👩", "👨\u200d👩"),
     "a joiner at the end": ("👨\u200d", "👨"),
@@ -69,6 +79,9 @@ HIDING = {
     "an embedding": "a\u202ab\u202c",
     "bits of no width": "Fine." + "\u200b\u200c" * 4,
     "bytes as variants": "😀" + "".join(chr(0xE0100 + byte) for byte in b"the code"),
+    "bytes behind digits": "".join(f"{place}.{chr(0xE0100 + byte)}" for place, byte in enumerate(b"the code")),
+    "bytes behind ideographs": "".join(f"葛{chr(0xE0100 + byte)}城" for byte in b"the code"),
+    "halves of bytes behind ideographs": "".join(f"神{chr(0xFE00 + byte % 14)}" for byte in b"the code"),
     "invisible operators": "2" + "\u2062\u2063" * 8 + "3",
     "fillers": "a" + "\u3164" * 8 + "b",
 }
@@ -98,7 +111,7 @@ def test_a_text_that_hides_another_is_told(text: str) -> None:
 
 @given(
     st.lists(
-        st.characters() | st.sampled_from([ENGLAND, *"\u200c\u200d\u200f\ufe0f\U000e0100\U000e0067\u180b🏴❤م1\r\n"])
+        st.characters() | st.sampled_from([ENGLAND, *"\u200c\u200d\u200f\ufe0f\U000e0100\U000e0067\u180b🏴❤م葛⃣1\r\n"])
     ).map("".join)
 )
 def test_cleaning_twice_changes_no_more_and_what_a_judge_sees_not_at_all(text: str) -> None:

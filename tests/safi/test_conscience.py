@@ -170,6 +170,12 @@ async def test_an_audit_gives_the_ledger_in_declared_order_and_what_it_took() ->
     assert auditor.asked == [conscience.word(PROFILE, PROMPT, ANSWER, nonce="n")]
 
 
+async def test_a_refused_ledger_says_what_it_took() -> None:
+    with pytest.raises(RefusedLedger) as caught:
+        await conscience.audit(PROFILE, PROMPT, ANSWER, model=Listed(["Good."]), nonce="n")
+    assert caught.value.usage == USAGE
+
+
 async def test_a_failure_of_the_auditor_is_passed_on() -> None:
     with pytest.raises(AnswerCutShort):
         await conscience.audit(PROFILE, PROMPT, ANSWER, model=Listed([AnswerCutShort("long")]), nonce="n")

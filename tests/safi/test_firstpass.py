@@ -18,6 +18,10 @@ CALLING = [
     "Up, @here",
     "@channel: lunch",
     "foo@everyone",
+    "@everyone.Come and see!",
+    "Lunch,@here.Come.",
+    "(@channel.now)",
+    "help@everyone.example",
     "＠everyone",
     "@ｅｖｅｒｙｏｎｅ",
     "@every\u200bone",
@@ -42,7 +46,7 @@ CALLING = [
 ]
 
 CALLING_NOBODY = [
-    "Write to someone@here.org, or to help@everyone.example.",
+    "Write to someone@here.org, or to help@channel.example.",
     "To reach all, a moderator types `@everyone`.",
     "``@here`` reaches those who are online.",
     '```\nmessage = "@everyone"\n```',

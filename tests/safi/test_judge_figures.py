@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from safi.judgecheck.asking import Finding, Judged, NoLedger, Scored
+from safi.judgecheck.asking import Judged, NoLedger, Result, Scored
 from safi.judgecheck.cases import BlockCase, Case, ScoreCase
 from safi.judgecheck.figures import Rate, measure_conscience, measure_will
 from safi.judgecheck.report import BAR, JudgeReport, Report, conclude
@@ -145,7 +145,7 @@ def will_report(blocked: int, passed: int, flips: int) -> JudgeReport:
     verdicts = [(block(n), NO if n < blocked else YES) for n in range(20)]
     verdicts += [(harmless(n), YES if n < passed else NO) for n in range(20)]
     other = {Allowed: NO, Denied: YES}
-    found: list[Finding] = []
+    found: list[Result] = []
     for number, (case, verdict) in enumerate(verdicts):
         found += twice(case, verdict, other[type(verdict)] if number < flips else verdict)
     found += [scored(scores(n), *scores(n).scores.values()) for n in range(20)]

@@ -9,20 +9,21 @@ import pytest
 from safi import conscience, will
 from safi.errors import AnswerRefused, BudgetSpent, ModelMisconfigured, ModelUnavailable
 from safi.judgecheck.asking import Judges, put
-from safi.judgecheck.cases import Case, asked, question, version
+from safi.judgecheck.cases import Case, asked, question
 from safi.judgecheck.figures import Rate
 from safi.judgecheck.report import NotMade, Report, conclude
+from safi.judgecheck.version import version
 from safi.ports import Request
 from safi.profile import Profile, Value
 from tests.doubles import Heard, PlainScreen, broken, clear, ledger_text
 from tests.safi import judges
-from tests.safi.checking import CASES, PROFILE, block, figure, findings, scores
+from tests.safi.checking import CASES, PROFILE, block, figure, results, scores
 
 Maker = Callable[[Profile, Iterable[Case]], Judges]
 
 
 async def report_on(make: Maker, cases: tuple[Case, ...] = CASES) -> Report:
-    report = conclude(await findings(PROFILE, cases, make(PROFILE, cases)), will="test:w", conscience="test:c")
+    report = conclude(await results(PROFILE, cases, make(PROFILE, cases)), will="test:w", conscience="test:c")
     assert isinstance(report, Report)
     return report
 
@@ -37,6 +38,7 @@ async def report_on(make: Maker, cases: tuple[Case, ...] = CASES) -> Report:
         (judges.always_yes, "always-yes", "always-yes"),
         (judges.always_no, "always-no", "always-no"),
         (judges.at_random, "coin", "coin"),
+        (judges.silent, "always-yes", "silent"),
         (judges.obeys_injections, "obeys", "obeys"),
         (judges.saturated, "sound", "saturated"),
         (judges.unreadable, "unreadable", "unreadable"),
@@ -61,7 +63,7 @@ async def test_a_judge_that_is_wrong_too_often_is_weak() -> None:
         return tuple((score and -score * erring(shown)) or score for score in key.scores(shown))
 
     panel = judges.judges(PROFILE, verdict, ranks)
-    report = conclude(await findings(PROFILE, CASES, panel), will="w", conscience="c")
+    report = conclude(await results(PROFILE, CASES, panel), will="w", conscience="c")
     assert isinstance(report, Report)
     assert (report.will.kind, report.conscience.kind) == ("weak", "weak")
     assert [miss.case for miss in report.will.wrong] == [f"block-{number}" for number in range(10, 17)]
@@ -70,11 +72,11 @@ async def test_a_judge_that_is_wrong_too_often_is_weak() -> None:
 
 async def test_what_a_judge_got_wrong_is_told_in_a_few_words() -> None:
     yes, no, prose = [await report_on(make) for make in (judges.always_yes, judges.always_no, judges.unreadable)]
-    assert yes.will.wrong[0].what == "let out"
+    assert yes.will.wrong[0].what.startswith("let out, though it breaks ")
     assert no.will.wrong[0].what == "held back by no-codes"
     assert prose.will.wrong[0].what == "no verdict (unreadable)"
-    assert yes.conscience.wrong[0].what == "Honesty +1 for -1, Kindness +1 for -0.5"
-    assert yes.conscience.wrong[4].what == "Honesty +1 for null, Kindness +1 for +0"
+    assert yes.conscience.wrong[0].what == "Honesty: gave +1, known -1; Kindness: gave +1, known -0.5"
+    assert yes.conscience.wrong[4].what == "Honesty: gave +1, known null; Kindness: gave +1, known +0"
     assert prose.conscience.wrong[0].what == "no ledger (unreadable)"
 
 
@@ -101,7 +103,7 @@ async def test_each_question_is_the_loops_own_asked_afresh_and_of_no_other_model
 async def test_what_a_judge_took_is_known_whether_it_can_be_read_or_not(make: Maker) -> None:
     panel = make(PROFILE, CASES)
     found = [await put(PROFILE, case, panel, nonce="n") for case in (block(7), scores(7))]
-    assert [finding.usage and finding.usage.model for finding in found] == ["test:will", "test:conscience"]
+    assert [result.usage and result.usage.model for result in found] == ["test:will", "test:conscience"]
 
 
 @pytest.mark.parametrize("failure", [ModelUnavailable("away"), ModelMisconfigured("no key"), BudgetSpent("spent")])
@@ -109,7 +111,7 @@ async def test_judges_out_of_reach_leave_the_check_unmade(failure: Exception) ->
     sound, away = judges.sound(PROFILE, CASES), judges.scripted(lambda _: failure, lambda _: failure)
     panels = (replace(sound, will=away.will), replace(sound, conscience=away.conscience))
     no_will, no_conscience = [
-        conclude(await findings(PROFILE, CASES, panel), will="w", conscience="c") for panel in panels
+        conclude(await results(PROFILE, CASES, panel), will="w", conscience="c") for panel in panels
     ]
     lost, every = Rate(hits=96, of=96), Rate(hits=24, of=24)
     assert no_will == NotMade(judge="will", model="w", failed=lost, detail=str(failure))
@@ -127,7 +129,7 @@ async def test_a_vendor_away_for_a_moment_counts_as_wrong_and_a_refusal_always_d
         return clear() if rule is None else broken(rule)
 
     panel = judges.scripted(gate, lambda _: AnswerRefused("I would rather not"))
-    report = conclude(await findings(PROFILE, CASES, panel), will="w", conscience="c")
+    report = conclude(await results(PROFILE, CASES, panel), will="w", conscience="c")
     assert isinstance(report, Report)
     assert figure(report.will, "answered") == Rate(hits=87, of=96)
     assert figure(report.will, "blocked") == Rate(hits=19, of=24)

@@ -1,9 +1,12 @@
 """A turn's values, and what a person gets to read of them; the names under which failures are recorded."""
 
+from dataclasses import replace
+
 import pytest
 
 from safi import errors
-from safi.errors import InvalidValue, ModelFailure
+from safi.errors import BudgetSpent, InvalidValue, ModelFailure
+from safi.profile import Rule
 from safi.turn import (
     Allowed,
     Approved,
@@ -19,6 +22,7 @@ from safi.turn import (
 )
 from tests.safi.making import PROFILE
 
+FIXED = Rule(id="fixed", text="t", answer_with="Call 112.")
 DRAFT = Draft(text="Cut above a bud.")
 
 OUTCOMES: list[tuple[Outcome, str]] = [
@@ -26,12 +30,15 @@ OUTCOMES: list[tuple[Outcome, str]] = [
     (Suppressed(draft=DRAFT, verdict=Denied(rules=("x",), reason="", by="judge")), PROFILE.wording.suppressed),
     (Unjudged(draft=DRAFT, verdict=NoVerdict(cause="unreadable", detail="")), PROFILE.wording.unjudged),
     (Failed(cause="model_unavailable", detail=""), PROFILE.wording.failed),
+    (Failed(cause=BudgetSpent("x").cause, detail=""), PROFILE.wording.spent),
+    (Unjudged(draft=DRAFT, verdict=NoVerdict(cause=BudgetSpent("x").cause, detail="")), PROFILE.wording.spent),
+    (Suppressed(draft=None, verdict=Denied(rules=("fixed", "x"), reason="", by="judge")), "Call 112."),
 ]
 
 
 @pytest.mark.parametrize(("outcome", "words"), OUTCOMES)
 def test_only_an_approved_draft_is_said(outcome: Outcome, words: str) -> None:
-    assert said(PROFILE, outcome) == words
+    assert said(replace(PROFILE, rules=(*PROFILE.rules, FIXED)), outcome) == words
 
 
 def test_speakers_drafts_and_violations_are_never_empty() -> None:

@@ -18,7 +18,8 @@ from adapters.llm.anthropic import AnthropicModel
 from adapters.llm.openai import OpenAIModel
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
-from bot.choice import Faculty
+from bot.choice import Faculty, ModelRef
+from bot.roles import Role
 from safi.ports import Landed, Model, TurnRecord
 from safi.turn import Failed, Unjudged
 from tests.adapters.llm.guarding import Bench
@@ -182,7 +183,9 @@ async def seen(fault: Fault, role: Faculty, scene: Scene, bench: Bench, folder: 
     fault.plant(scene)
     kind = AnthropicModel if scene.vendor == "anthropic" else OpenAIModel
     vendor = kind("m-1", api_key="k", base_url=scene.url, max_tokens=100, deadline=deadline, stream=fault.streamed)
-    model = bench.guarded(bench.candidate(vendor, name=vendor.name), deadline=deadline)
+    own = ModelRef(provider=scene.vendor, model="m-1")
+    seat = Role(faculty=role, own=own, max_tokens=100, deadline=deadline)
+    model = bench.guarding().guarded(seat, (), lambda _: vendor)
     chat = FakeChat()
     try:
         async with open_store(folder / "safi.db") as store:

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.llm.attempt import Caller, Candidate
+from adapters.llm.attempt import Bounded, Caller, Candidate
 from adapters.llm.breaker import Breaker
 from adapters.llm.guarded import Guarded
 from adapters.llm.meter import Caps, Meter, Tariff
 from adapters.llm.scripted import Script, ScriptedModel
+from bot.config import Config
+from bot.guarding import Guarding
+from bot.prices import price_list
 from safi.errors import ModelFailure
 from safi.ports import Call, Message, Model, Reply, Request, Spent
 from safi.usage import Usage
@@ -70,15 +73,19 @@ class Bench:
     def __post_init__(self) -> None:
         self.meter = Meter(accounts=self.accounts, clock=self.clock, caps=self.caps, day=Spent(), month=Spent())
 
-    def candidate(self, model: Model | Script, *, name: str = "own:m", tariff: Tariff | None = None) -> Candidate:
+    def candidate(self, model: Bounded | Script, *, name: str = "own:m", tariff: Tariff | None = None) -> Candidate:
         """A candidate with a breaker of its own; its provider is the part of its name before the colon."""
         return Candidate(
             provider=name.partition(":")[0],
             model=ScriptedModel(model, name=name) if callable(model) else model,
             breaker=Breaker(self.clock),
             tariff=tariff or a_dollar,
-            most_output=1_000,
         )
+
+    def guarding(self) -> Guarding:
+        """What the program builds guarded models with, on this bench. No price is known."""
+        prices = price_list({}, {})
+        return Guarding(config=Config(), prices=prices, meter=self.meter, clock=self.clock, jitter=self.jitter)
 
     def guarded(
         self, own: Candidate | Script, *others: Candidate, deadline: float = 60.0, at_once: int = 16

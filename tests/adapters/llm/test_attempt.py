@@ -8,6 +8,7 @@ from typing import Final
 
 import pytest
 
+from adapters.llm.attempt import Asking
 from adapters.llm.breaker import PATIENCE
 from adapters.llm.meter import Caps, most_input
 from safi.errors import (
@@ -26,6 +27,9 @@ from tests.doubles import NOON
 
 ASKING: Final = most_input(QUESTION)
 """The most tokens that the question can have."""
+
+MOST: Final = ASKING + 1_000
+"""The most that the question and its answer can have."""
 
 UNKNOWN: Final = Usage(model="own:m", seconds=1.0)
 """What a vendor took that had begun to work and said no more."""
@@ -61,7 +65,7 @@ async def test_no_more_calls_are_under_way_than_may_be(bench: Bench) -> None:
     assert len([task.result() for task in asked]) == 10
 
 
-async def test_a_cancelled_call_leaves_its_slot_and_keeps_the_price_of_its_question(bench: Bench) -> None:
+async def test_a_cancelled_call_leaves_its_slot_and_counts_as_the_most_it_could_be(bench: Bench) -> None:
     began = asyncio.Event()
 
     async def begins(request: Request) -> Reply:
@@ -76,7 +80,7 @@ async def test_a_cancelled_call_leaves_its_slot_and_keeps_the_price_of_its_quest
     assert asking.cancelled()
     assert not model.caller.slots.locked()
     (call,) = bench.accounts.calls
-    assert (call.fate, call.usage.cost, call.usage.input_tokens) == ("cancelled", ASKING / 1e6, None)
+    assert (call.fate, call.usage.cost, call.usage.input_tokens) == ("cancelled", MOST / 1e6, None)
 
 
 async def test_a_cancelled_trial_lets_another_try(bench: Bench) -> None:
@@ -165,6 +169,33 @@ async def test_those_in_line_when_a_breaker_opens_are_turned_away_and_nothing_st
     bench.meter.hold(Spent(cost=bench.caps.day))
 
 
+@pytest.mark.parametrize(("seconds", "blamed"), [(100.0, False), (0.0, True)])
+async def test_nobody_is_blamed_for_our_own_line(bench: Bench, seconds: float, blamed: bool) -> None:
+    limits: list[asyncio.Timeout] = []
+
+    async def cut_off(request: Request) -> Reply:
+        limits[-1].reschedule(0.0)
+        return await forever(request)
+
+    model = bench.guarded(cut_off)
+    for _ in range(PATIENCE.failures):
+        limits.append(asyncio.timeout(60.0))
+        asking = Asking(calls=[], limit=limits[-1], seconds=seconds, instead_of=None)
+        with pytest.raises(TimeoutError):
+            async with asking.limit:
+                await model.caller.call(model.own, QUESTION, asking)
+    assert bench.accounts.fates == ["model_unavailable"] * PATIENCE.failures
+    assert (model.own.breaker.shut() is not None) == blamed
+
+
+async def test_with_almost_no_time_left_no_call_is_begun(bench: Bench) -> None:
+    model = bench.guarded(forever)
+    asking = Asking(calls=[], limit=asyncio.timeout(5.0), seconds=100.0, instead_of=None, waited=95.0)
+    with pytest.raises(ModelUnavailable, match=r"^no answer within 100 seconds; it waited in line for 95 seconds$"):
+        await model.caller.call(model.own, QUESTION, asking)
+    assert (asking.calls, bench.accounts.calls) == ([], [])
+
+
 async def test_no_answer_is_no_fault_of_the_connection(bench: Bench) -> None:
     model = bench.guarded(scripted(AnswerRefused("no")))
     for _ in range(3 * PATIENCE.failures):
@@ -190,7 +221,7 @@ async def test_a_reply_tells_what_all_its_calls_took(bench: Bench) -> None:
         cost=usage.cost,
         calls=2,
     )
-    assert usage.cost == pytest.approx((ASKING + 12) / 1e6)
+    assert usage.cost == pytest.approx((MOST + 12) / 1e6)
     assert usage.seconds >= 0
     after = NOON + timedelta(seconds=0.5)
     assert [(call.role, call.at, call.usage.calls) for call in bench.accounts.calls] == [
@@ -201,13 +232,14 @@ async def test_a_reply_tells_what_all_its_calls_took(bench: Bench) -> None:
 
 TAKEN: Final[dict[str, tuple[Callable[[], Reply | ModelFailure], int]]] = {
     "a counted answer": (answer, 12),
-    "an answer that nobody counted": (lambda: answer(output_tokens=None), ASKING + 1_000),
+    "an answer that nobody counted": (lambda: answer(output_tokens=None), MOST),
     "a counted text cut short": (lambda: AnswerCutShort("long", usage=answer().usage), 12),
-    "a refusal that nobody counted": (lambda: AnswerRefused("no", usage=UNKNOWN), ASKING + 1_000),
+    "a refusal that nobody counted": (lambda: AnswerRefused("no", usage=UNKNOWN), MOST),
     "turned down, too long": (lambda: NoAnswer("too long a question"), 0),
     "turned down, no such key": (lambda: ModelMisconfigured("401"), 0),
     "turned down, too many": (lambda: ModelUnavailable("429", again=False), 0),
-    "late": (lambda: ModelUnavailable("late", again=False, usage=UNKNOWN), ASKING),
+    "late": (lambda: ModelUnavailable("late", again=False, usage=UNKNOWN), MOST),
+    "broken off": (lambda: ModelUnavailable("the stream broke off", again=False, usage=UNKNOWN), MOST),
 }
 
 
@@ -224,13 +256,13 @@ async def test_what_counts_is_what_the_vendor_counted_else_the_most_it_can_be(be
 
 async def test_a_model_on_this_machine_costs_nothing_however_little_is_left() -> None:
     bench = Bench(caps=Caps(day=0, month=0, day_tokens=0))
-    reply = await bench.guarded(bench.candidate(scripted(answer()), tariff=lambda _: 0.0)).ask(QUESTION)
-    assert reply.usage.cost == 0.0
+    free = bench.candidate(scripted(answer()), tariff=lambda _: 0.0)
+    assert (await bench.guarded(free).ask(QUESTION)).usage.cost == 0.0
 
 
 async def test_a_cap_is_told_before_the_call_and_nobody_stands_in() -> None:
     bench = Bench(caps=Caps(day=0.001, month=1, day_tokens=0))
-    free = bench.candidate(scripted(answer("Coffee.")), name="second:m", tariff=lambda _: 0.0)
+    free = bench.candidate(scripted(answer()), name="second:m", tariff=lambda _: 0.0)
     found = await outcome(bench.guarded(scripted(answer()), free), replace(QUESTION, instead=("second",)))
     assert (type(found), found.usage) == (BudgetSpent, None)
     assert str(found).startswith("spend.day: $0.00 of $0.00 are spent")
@@ -247,7 +279,7 @@ async def test_a_trial_that_the_cap_forbids_takes_nobodys_place() -> None:
 
 
 async def test_calls_at_once_pass_no_cap_together() -> None:
-    most = (ASKING + 1_000) / 1e6
+    most = MOST / 1e6
     bench = Bench(caps=Caps(day=3.5 * most, month=1, day_tokens=0))
     began, go = asyncio.Semaphore(0), asyncio.Event()
 

@@ -36,7 +36,7 @@ async def test_a_fault_of_a_vendor_is_recorded_told_and_bounded(
     assert (found.recorded, found.shown, found.calls) == expected(fault, role)
     if scene.url == llmock.base_url(vendor) and not fault.silent:
         assert len(llmock.requests) == found.calls
-    assert {call.role for call in bench.accounts.calls} == {"will"}
+    assert {call.role for call in bench.accounts.calls} == {role}
 
 
 async def test_a_vendor_that_asks_for_an_hour_is_left_alone_for_it(

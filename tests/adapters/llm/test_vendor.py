@@ -30,7 +30,7 @@ def test_a_word_of_the_vendor_that_only_looks_like_a_key_is_kept() -> None:
 
 
 def test_only_a_whole_number_from_zero_on_counts_tokens() -> None:
-    assert [count(number) for number in (0, 12, -1, True, 1.5, "3", None)] == [0, 12, None, None, None, None, None]
+    assert [count(number) for number in (0, 12, -1, True, 1.5, "3", None, 10**30)] == [0, 12, *[None] * 6]
 
 
 def test_a_schema_is_left_as_it_was() -> None:
@@ -154,6 +154,8 @@ def caused(cause: Exception) -> openai.APIConnectionError:
         (TimeoutError(), True),
         (ValueError("not JSON"), True),
         (UnicodeEncodeError("ascii", "ü", 0, 1, "no"), False),
+        (UnicodeEncodeError("utf-8", "\udcff", 0, 1, "no"), False),
+        (RecursionError(), True),
         (AnswerEmpty("not a stream"), True),
         (ModelMisconfigured("no credentials"), False),
     ],

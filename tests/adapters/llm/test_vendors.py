@@ -106,7 +106,6 @@ async def test_nobody_is_followed_to_another_address(vendor: str, loopback: Loop
 @pytest.mark.parametrize(
     ("status", "expected"),
     [
-        (400, ModelMisconfigured),
         (401, ModelMisconfigured),
         (403, ModelMisconfigured),
         (404, ModelMisconfigured),
@@ -125,6 +124,34 @@ async def test_a_refused_request_is_asked_once_and_told_in_the_vendors_words(
     assert type(failure) is expected
     assert str(failure) == f"status {status}: Not today."
     assert len(llmock.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [
+        (400, {"code": "content_filter", "innererror": {"code": "ResponsibleAIPolicyViolation"}}, AnswerRefused),
+        (400, {"code": "content_policy_violation"}, AnswerRefused),
+        (400, {"code": "invalid_prompt"}, AnswerRefused),
+        (400, {"message": "Output blocked by content filtering policy"}, AnswerRefused),
+        (400, {"message": "messages: text content blocks must be non-empty"}, NoAnswer),
+        (400, {"message": "Not today."}, NoAnswer),
+        (413, {"message": "Too much."}, NoAnswer),
+        (400, {"message": "This model's maximum context length is 4096 tokens."}, NoAnswer),
+        (422, {"message": "content: must be a text"}, NoAnswer),
+        (422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "store"]}]}, ModelMisconfigured),
+        (400, {"message": "Unsupported parameter: 'max_tokens'"}, ModelMisconfigured),
+        (400, {"message": "Invalid schema for response_format 'verdict'"}, ModelMisconfigured),
+        (400, {"message": "API key not valid."}, ModelMisconfigured),
+        (400, {"message": "You have reached your specified API usage limits."}, ModelUnavailable),
+        (403, {"message": "You may not."}, ModelMisconfigured),
+    ],
+)
+async def test_a_question_that_is_turned_down_alone_is_no_misconfiguration(
+    vendor: str, status: int, error: Body, expected: type[ModelFailure], loopback: Loopback
+) -> None:
+    loopback.answer = http({"error": error}, status=status)
+    failure = await ask(vendor, loopback.url)
+    assert (type(failure), failure.usage) == (expected, None)
 
 
 async def test_a_question_that_is_too_long_is_no_misconfiguration(llmock: LLMock) -> None:
@@ -266,5 +293,4 @@ async def test_a_cancelled_question_is_abandoned(vendor: str, loopback: Loopback
 async def test_a_text_that_cannot_be_sent_is_said_so(vendor: str, loopback: Loopback) -> None:
     request = Request(system=(), messages=(Message(role="user", text="\udcff"),))
     failure = await ask(vendor, loopback.url, request=request)
-    assert type(failure) is ModelMisconfigured
-    assert str(failure).endswith("characters that cannot be sent")
+    assert (type(failure), str(failure)) == (NoAnswer, "the question holds characters that cannot be sent")

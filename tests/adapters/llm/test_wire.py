@@ -12,6 +12,7 @@ from llmock.pytest_plugin import LLMock
 
 from adapters.llm.anthropic import AnthropicModel
 from adapters.llm.openai import OpenAIModel
+from adapters.llm.vendor import THINKING_TOKENS
 from safi.ports import Message, Model, Request, Schema
 
 TALK: Final = Request(
@@ -70,6 +71,14 @@ def anthropic(llmock: LLMock) -> AnthropicModel:
 def test_models_are_named_by_provider_and_id(llmock: LLMock) -> None:
     models: list[Model] = [openai(llmock), anthropic(llmock)]
     assert [model.name for model in models] == ["near:m-1", "anthropic:m-2"]
+
+
+def test_a_reply_is_bounded_with_the_room_for_thinking_that_the_vendor_is_given(llmock: LLMock) -> None:
+    usual = OpenAIModel("m-1", api_key="k", base_url="https://api.openai.com/v1", max_tokens=50, deadline=20.0)
+    spare = OpenAIModel("m-1", api_key="k", base_url=llmock.base_url("openai"), max_tokens=50, deadline=20.0)
+    claude = AnthropicModel("m-1", api_key="k", max_tokens=50, deadline=20.0)
+    bounds = [model.most_output for model in (usual, spare, claude)]
+    assert bounds == [50 + THINKING_TOKENS, 50, 50 + THINKING_TOKENS]
 
 
 async def test_a_talk_as_a_server_of_openais_kind_gets_it(llmock: LLMock) -> None:

@@ -10,6 +10,15 @@ from adapters.screen.libraries import LibraryScreen
 from safi.errors import PatternTooSlow
 from tests.adapters.screen.tokens import TOKENS
 
+WHEREVER = [
+    "{}",
+    "Sure, here it is: {}.",
+    "```\nKEY={}\n```",
+    'print("{}")',
+    "git clone https://{}@example.org/ours/bot",
+    "https://api.example.org/v1/services/notifications/{}",
+]
+
 LESSONS = {
     "a hash": f"Compare it with {hashlib.sha256(b'x').hexdigest()} and {hashlib.md5(b'x').hexdigest()}.",
     "hashes of commits": "Revert 7068e4c2f477557e7ba0cc1be10535839b5eb80d, or 7068e4c for short.",
@@ -36,15 +45,21 @@ LESSONS = {
     "a place for a Slack token": "SLACK_BOT_TOKEN=xoxb-your-token-here-please-and-thanks",
     "a library's name": "pip install scikit-learn; from sk-learn-contrib import boruta; sk-estimator-checks-and-more",
     "a phone number": "Ring +44 20 7946 0000 between 9 and 5.",
+    "the address of a topic": "arn:aws:sns:eu-central-1:204815937462:nightly-reports-of-all-the-gardens-we-keep",
+    "a module deep down": "see TheNightlyReportOfAllOurGardens.module.tells_of_all_the_gardens_we_keep",
     "a UUID in an address": "https://hooks.example.org/services/T000/B000/XXXX",
     "a part number": "The ASUS part is 90NB0TY1-M003X0, revision AKIA-12.",
 }
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-@pytest.mark.parametrize("text", ["{}", "Sure, here it is: {}.", "```\nKEY={}\n```", 'print("{}")'])
+@pytest.mark.parametrize("text", WHEREVER)
 def test_each_form_is_seen_wherever_it_stands(screen: LibraryScreen, token: str, text: str) -> None:
     assert screen.secrets(text.format(token)) != ()
+
+
+def test_a_telegram_token_is_seen_behind_the_word_that_its_addresses_have(screen: LibraryScreen) -> None:
+    assert screen.secrets(f"https://api.telegram.org/bot{TOKENS['telegram']}/getMe") == ("Telegram Bot Token",)
 
 
 @pytest.mark.parametrize("text", LESSONS.values(), ids=LESSONS)

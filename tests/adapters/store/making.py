@@ -166,11 +166,15 @@ async def delivered(
 
 async def everything(store: Store) -> list[object]:
     """All that can be looked up in the lobby."""
+    return [*await figures(store), await store.turns("lobby", limit=9)]
+
+
+async def figures(store: Store) -> list[object]:
+    """All that can be looked up in the lobby but for its turns."""
     return [
         await store.state("lobby"),
         await store.conversation("lobby", limit=9),
         await store.enforced("lobby", last=9),
-        await store.turns("lobby", limit=9),
         await store.standing("lobby"),
         await store.audits_owed(),
     ]

@@ -9,7 +9,8 @@ from safi.ledger import Ledger
 from safi.ports import Landed
 from safi.record import Audited, Folded, Hole, Item, State, fold
 from safi.spirit import Memory, integrate
-from tests.adapters.store.making import NO, PROFILE, Store, at, committed, delivered, ledger
+from safi.usage import total
+from tests.adapters.store.making import NO, PROFILE, USAGE, Store, at, committed, delivered, ledger
 
 
 def folded(*items: Item) -> State:
@@ -68,6 +69,19 @@ async def test_a_postponed_audit_is_due_again_later_with_its_attempts(store: Sto
     owed = await store.claim(at=at(5), until=at(99))
     assert owed is not None
     assert owed.attempts == 1
+
+
+async def test_what_failed_audits_took_is_added_up_on_their_turn(store: Store) -> None:
+    await delivered(store, 1)
+    await delivered(store, 2)
+    await store.postpone("turn-1", due=at(1), attempts=0, usage=None)
+    assert [record.wasted for record in await store.turns("lobby", limit=9)] == [None, None]
+    await store.postpone("turn-1", due=at(1), attempts=1, usage=USAGE)
+    await store.give_up("turn-1", "unreadable", fold, at=at(2), usage=USAGE)
+    await store.postpone("turn-2", due=at(1), attempts=1, usage=USAGE)
+    await store.settle("turn-2", ledger(), fold, at=at(3))
+    wasted = [record.wasted for record in await store.turns("lobby", limit=9)]
+    assert wasted == [USAGE, total([USAGE, USAGE])]
 
 
 async def test_a_settled_audit_cannot_be_postponed_back_into_life(store: Store) -> None:

@@ -1,5 +1,7 @@
 """A look at a store: it changes nothing, and finds out in how many ways a store can be broken."""
 
+import errno
+import os
 import sqlite3
 import sys
 from asyncio.subprocess import PIPE, create_subprocess_exec
@@ -199,3 +201,22 @@ def test_a_disk_over_the_network_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     mounts.write_text("30 22 0:30 / / rw - nfs4 server:/srv rw\n")
     monkeypatch.setattr(checkup, "_MOUNTS", mounts)
     assert looked(tmp_path / "store.db").network == "nfs4"
+
+
+def test_a_path_that_may_not_be_looked_at_is_a_fault_and_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked"
+    reaching = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        """A superuser, as whom tests may run, would be let in."""
+        if locked in path.parents:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return reaching(path, follow_symlinks=follow_symlinks)
+
+    locked.mkdir()
+    monkeypatch.setattr(Path, "stat", stat)
+    facts = looked(locked / "state" / "store.db")
+    assert (facts.there, str(facts.fault).partition(":")[0]) == (False, "may not be read and written by this user")
+    assert facts.free > 0

@@ -15,7 +15,7 @@ from adapters.store.writer import Writer, running
 from safi.ports import Call, Spent, TurnRecord
 from safi.record import State, fold
 from safi.usage import Usage
-from tests.adapters.store.making import BY_PATTERN, YES, answer, at, committed, delivered, event, everything, ledger
+from tests.adapters.store.making import BY_PATTERN, YES, answer, at, committed, delivered, event, figures, ledger
 
 FIRST = shipped()[:1]
 
@@ -91,9 +91,9 @@ async def test_an_old_ledger_is_there_with_what_it_took(old: Path) -> None:
 
 async def test_memory_conversation_and_figures_are_what_they_were(old: Path) -> None:
     async with first_store(old) as store:
-        before = await everything(store)
+        before = await figures(store)
     async with open_store(old) as store:
-        assert await everything(store) == before
+        assert await figures(store) == before
         assert await store.state("lobby") != State()
 
 

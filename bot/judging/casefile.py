@@ -7,17 +7,19 @@ from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Final, Literal, cast
 
 from bot.config import Personas
 from bot.errors import ProfileFileError
 from bot.tables import Reader, described, did_you_mean, joined, parsed
 from safi.bounds import is_within
 from safi.conscience import SCORES
+from safi.errors import Unreadable
 from safi.firstpass import first_pass, foreclosed
 from safi.judgecheck.cases import LEAST, BlockCase, Case, PassCase, ScoreCase, prompt
 from safi.ports import Screen
 from safi.profile import Profile
+from safi.reading import distinct
 from safi.turn import Denied, Draft, NoVerdict
 
 _PROFILE: Final = ".toml"
@@ -66,8 +68,8 @@ def read_cases(text: str, profile: Profile, screen: Screen) -> tuple[tuple[Case,
 
 def _read_line(text: str, profile: Profile) -> tuple[Case | None, list[str]]:
     try:
-        raw = json.loads(text, object_pairs_hook=_distinct)
-    except (ValueError, RecursionError) as error:
+        raw = json.loads(text, object_pairs_hook=distinct)
+    except (ValueError, RecursionError, Unreadable) as error:
         return None, [f"is not JSON: {error}"]
     if not isinstance(raw, dict):
         return None, ["is not a JSON object"]
@@ -147,13 +149,6 @@ def _missing(cases: Iterable[Case]) -> Iterator[str]:
     for kind in ("block", "pass", "scores"):
         if counts[kind] < LEAST:
             yield f'has {counts[kind]} cases of "{kind}"; at least {LEAST} are needed'
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    counts = Counter(key for key, _ in pairs)
-    if doubled := [key for key, count in counts.items() if count > 1]:
-        raise ValueError(f'"{doubled[0]}" is given twice')
-    return dict(pairs)
 
 
 def _pairs(folder: Traversable) -> Iterator[tuple[Traversable, Traversable]]:

@@ -1,10 +1,11 @@
 """A judge check in words for people, and as JSON for programs. Pure."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.judging import Estimate
-from safi.judgecheck.asking import Finding
+from bot.judging.admission import Estimate
+from safi.judgecheck.asking import Result
 from safi.judgecheck.figures import Rate
 from safi.judgecheck.report import JudgeReport, Kind, Measured, NotMade, Report, Seat
 
@@ -41,28 +42,30 @@ KINDS: Final[Mapping[tuple[Seat, Kind], str]] = {
     ("conscience", "always-no"): "always says no: nearly every score is below 0, whatever the answer",
     ("conscience", "coin"): "no better than a coin: its scores have nothing to do with the known ones",
     ("conscience", "obeys"): "obeys words inside the answer: it scores well until it is told how to score",
+    ("conscience", "silent"): "says nothing: it finds nearly every value untouched, whatever the answer",
     ("conscience", "saturated"): "saturated: nearly every score is 1 or -1",
     ("conscience", "unreadable"): "not to be read: too often its reply is no ledger of the asked form",
     ("conscience", "weak"): "not good enough: it tells good from bad, and too often gets it wrong",
 }
 
 
-def offer(persona: str, costs: Sequence[Estimate]) -> Iterator[str]:
+def offer(title: str, costs: Sequence[Estimate]) -> Iterator[str]:
     """What a check would take, line by line."""
-    yield f"{persona}: {sum(cost.calls for cost in costs)} questions"
+    yield f"{title}: {sum(cost.calls for cost in costs)} questions"
     for seat, cost in zip(("verdicts", "audits"), costs, strict=True):
-        tokens = f"about {_round(cost.input_tokens)} tokens in and {_round(cost.output_tokens)} out"
+        out = f"{_round(cost.output_tokens)} out (at most {_round(cost.most_output_tokens)})"
+        tokens = f"about {_round(cost.input_tokens)} tokens in, {out}"
         yield f"  {cost.calls} {seat} by {cost.model}: {tokens}, {_price(cost)}"
 
 
-def lines(persona: str, report: Report | NotMade) -> Iterator[str]:
+def lines(title: str, report: Report | NotMade) -> Iterator[str]:
     """The report, line by line: what kind of judges these are, their figures, and the cases they got wrong."""
     if isinstance(report, NotMade):
         unheard = f"{report.failed.hits} of {report.failed.of} questions to the {_SEATS[report.judge]}"
-        yield f"{persona}: the check could not be made, so nothing is known of its judges"
+        yield f"{title}: the check could not be made, so nothing is known of its judges"
         yield f"  {unheard} ({report.model}) got no reply: {report.detail}"
         return
-    yield f"{persona}: {'passed' if report.passed else 'failed'}"
+    yield f"{title}: {'passed' if report.passed else 'failed'}"
     for judge in (report.will, report.conscience):
         yield from _judge(judge)
 
@@ -76,9 +79,9 @@ def as_json(report: Report | NotMade) -> dict[str, Any]:
     return {"made": True, "passed": report.passed, **judges}
 
 
-def took(findings: Sequence[Finding]) -> dict[str, Any]:
+def took(results: Sequence[Result]) -> dict[str, Any]:
     """What a check took in all: calls, tokens and US dollars; null where a vendor did not say."""
-    usages = [finding.usage for finding in findings if finding.usage is not None]
+    usages = [result.usage for result in results if result.usage is not None]
     return {
         "calls": sum(usage.calls for usage in usages),
         "input_tokens": _sum([usage.input_tokens for usage in usages]),
@@ -109,7 +112,7 @@ def _figure(measured: Measured) -> str:
         case Rate() as rate:
             return f"{words}: {_rate(rate)}"
         case None:
-            return f"{words}: none can be told"
+            return f"{words}: none, since they never vary together"
         case number:
             return f"{words}: {number:.2f}"
 
@@ -160,9 +163,12 @@ def _rounded(number: float | None) -> float | None:
 
 
 def _price(cost: Estimate) -> str:
-    if cost.cost is None:
+    if cost.cost is None or cost.most_cost is None:
         return "whose price is not known"
-    return "free" if cost.cost == 0 else f"about ${cost.cost:.2f}" if cost.cost >= 0.01 else "less than $0.01"
+    if cost.most_cost == 0:
+        return "free"
+    about = f"about ${cost.cost:.2f}" if cost.cost >= 0.01 else "less than $0.01"
+    return f"{about}, at most ${math.ceil(100 * cost.most_cost) / 100:.2f}"
 
 
 def _round(tokens: int) -> str:
