@@ -21,12 +21,12 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -m "not slow"
+	$(BIN)/pytest -q -n auto -m "not slow"
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
 test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under fifteen minutes
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/pytest -q --hypothesis-profile=thorough --cov --cov-report=
+	$(BIN)/pytest -q -n auto --hypothesis-profile=thorough --cov --cov-report=
 	$(BIN)/coverage report --include='safi/*' --fail-under=100
 	$(BIN)/coverage report --include='adapters/*,bot/*' --fail-under=95
 

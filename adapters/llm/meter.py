@@ -75,11 +75,12 @@ class Meter:
         caps, day, month = self._caps, self._day, self._month
         wanted = reduce(_sum, (hold.spent for hold in self._held), most)
         if most.cost and day.cost + wanted.cost > caps.day:
-            return _dollars("spend.day", day.cost, caps.day, wanted.cost, self._tomorrow())
+            return _told("spend.day", _Cap(caps.day, day.cost, most.cost, self._tomorrow()), _dollars)
         if most.cost and month.cost + wanted.cost > caps.month:
-            return _dollars("spend.month", month.cost, caps.month, wanted.cost, self._next_month())
+            return _told("spend.month", _Cap(caps.month, month.cost, most.cost, self._next_month()), _dollars)
         if most.unpriced and day.unpriced + wanted.unpriced > caps.day_tokens:
-            return _tokens(day.unpriced, caps.day_tokens, wanted.unpriced, self._tomorrow())
+            tokens = _Cap(caps.day_tokens, day.unpriced, most.unpriced, self._tomorrow())
+            return _told("spend.day_tokens", tokens, _tokens)
         return None
 
     def _turn_over(self) -> None:
@@ -150,15 +151,30 @@ def _sum(one: Spent, other: Spent) -> Spent:
     return Spent(cost=one.cost + other.cost, unpriced=one.unpriced + other.unpriced)
 
 
-def _dollars(key: str, spent: float, cap: float, more: float, opens: date) -> str:
-    return (
-        f"{key}: ${spent:.2f} of ${cap:.2f} are spent, and the calls under way and this one may take ${more:.2f}; "
-        f"it opens again on {opens} at 00:00 UTC"
-    )
+def _told(key: str, cap: "_Cap", words: Callable[[float], str]) -> str:
+    """Why a call is not made, and when that changes."""
+    this = f"{key}: this call may take {words(cap.call)}"
+    spent = f"of the {words(cap.limit)} allowed, {words(cap.spent)} are spent"
+    if cap.call > cap.limit:
+        return f"{this}, and {words(cap.limit)} are allowed, so none like it can be made until the cap is raised"
+    if cap.call + cap.spent > cap.limit:
+        return f"{this}, and {spent}; it opens again on {cap.opens} at 00:00 UTC"
+    return f"{this}, and {spent}, with the rest set aside for calls under way; try again when they have ended"
 
 
-def _tokens(spent: int, cap: int, more: int, opens: date) -> str:
-    return (
-        f"spend.day_tokens: {spent:,} of {cap:,} tokens of models without a price are used, and the calls under way "
-        f"and this one may take {more:,}; it opens again on {opens} at 00:00 UTC"
-    )
+@dataclass(frozen=True, slots=True)
+class _Cap:
+    """A cap, what is spent of it, what a call may take, and when it opens again."""
+
+    limit: float
+    spent: float
+    call: float
+    opens: date
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}" if amount == 0 or amount >= 0.1 else f"${amount:.4f}"
+
+
+def _tokens(amount: float) -> str:
+    return f"{amount:,.0f} tokens"

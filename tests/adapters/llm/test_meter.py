@@ -51,14 +51,16 @@ def test_a_cap_of_the_day_says_what_was_spent_and_when_it_opens() -> None:
     of_today = meter(HandClock())
     spend(of_today, 4.5)
     assert refusal(of_today, Spent(cost=0.75)) == (
-        "spend.day: $4.50 of $5.00 are spent, and the calls under way and this one may take $0.75; "
+        "spend.day: this call may take $0.75, and of the $5.00 allowed, $4.50 are spent; "
         "it opens again on 2026-11-23 at 00:00 UTC"
     )
 
 
 def test_a_cap_of_the_month_opens_with_the_next() -> None:
     of_the_month = meter(HandClock(datetime(2026, 12, 31, tzinfo=UTC)), month=Spent(cost=49.5))
-    assert refusal(of_the_month, Spent(cost=1)).startswith("spend.month: $49.50 of $50.00 are spent")
+    assert refusal(of_the_month, Spent(cost=1)).startswith(
+        "spend.month: this call may take $1.00, and of the $50.00 allowed, $49.50 are spent;"
+    )
     assert refusal(of_the_month, Spent(cost=1)).endswith("it opens again on 2027-01-01 at 00:00 UTC")
 
 
@@ -67,8 +69,15 @@ def test_models_without_a_price_are_capped_by_tokens() -> None:
     of_today.book(of_today.hold(Spent(unpriced=900)), call(None, 600))
     of_today.hold(Spent(unpriced=300))
     assert refusal(of_today, Spent(unpriced=101)) == (
-        "spend.day_tokens: 600 of 1,000 tokens of models without a price are used, and the calls under way "
-        "and this one may take 401; it opens again on 2026-11-23 at 00:00 UTC"
+        "spend.day_tokens: this call may take 101 tokens, and of the 1,000 tokens allowed, 600 tokens are spent, "
+        "with the rest set aside for calls under way; try again when they have ended"
+    )
+
+
+def test_a_cap_that_no_call_fits_under_says_so() -> None:
+    assert refusal(meter(HandClock()), Spent(cost=5.01)) == (
+        "spend.day: this call may take $5.01, and $5.00 are allowed, "
+        "so none like it can be made until the cap is raised"
     )
 
 
@@ -114,7 +123,7 @@ async def test_what_was_spent_before_the_start_counts() -> None:
 
     opened = await open_meter(accounts=FakeAccounts(before=before), clock=HandClock(), caps=CAPS)
     assert asked == [datetime(2026, 11, 22, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=UTC)]
-    assert refusal(opened, Spent(cost=1.5)).startswith("spend.day: $4.00")
+    assert "$4.00 are spent" in refusal(opened, Spent(cost=1.5))
 
 
 async def test_every_call_that_was_made_is_noted_and_no_other() -> None:
