@@ -168,6 +168,7 @@ def assemble(parts: Parts) -> App:
         archive=store,
         accounts=store,
         clock=parts.clock,
+        caps=config.spend,
         scopes=parts.scopes,
         models=parts.models.line,
         version=parts.version,

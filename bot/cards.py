@@ -8,7 +8,7 @@ from adapters.chat.port import Bar, Card
 from bot import costs, phrases
 from bot.providers import EMBEDDED
 from safi.ledger import Entry, Ledger
-from safi.ports import Spent, Standing, TurnRecord
+from safi.ports import Standing, TurnRecord
 from safi.profile import Profile, Rule
 from safi.record import State
 from safi.spirit import Memory, Reading
@@ -115,7 +115,7 @@ def memory_bars(memory: Memory) -> tuple[Bar, ...]:
     )
 
 
-def status(standing: Standing, state: State, profile: Profile, *, models: str, today: Spent, month: Spent) -> Card:
+def status(standing: Standing, state: State, profile: Profile, *, models: str, spent: str) -> Card:
     """How a place's persona stands, at a glance, and what the program spent."""
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(standing.outcomes.items())) or "none yet"
     fields = (
@@ -125,7 +125,7 @@ def status(standing: Standing, state: State, profile: Profile, *, models: str, t
         ("Oldest owed", "none" if standing.oldest_owed is None else phrases.when(standing.oldest_owed)),
         ("Memory", phrases.learned(state.memory)),
         ("Models", models),
-        ("Spent", costs.spent(today, month)),
+        ("Spent", spent),
     )
     return Card(title="Status", fields=fields, bars=memory_bars(state.memory))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot.config import Spend
 from bot.prices import is_free
 from safi.ports import Spent, TurnRecord
 from safi.usage import Usage, total
@@ -24,13 +25,13 @@ def took(record: TurnRecord) -> str:
     return "\n".join((*lines, *together)) or "nothing: no model was asked"
 
 
-def spent(today: Spent, month: Spent) -> str:
-    """What all calls of a day and of its month took."""
-    lines = [f"{_about(today.cost)} today, {_about(month.cost)} this month, in all places together"]
+def spent(today: Spent, month: Spent, caps: Spend) -> str:
+    """What all calls of a day and of its month took, of what they may take."""
+    day = f"{_about(today.cost)} of {_dollars(caps.day)} today"
+    lines = [f"{day}, {_about(month.cost)} of {_dollars(caps.month)} this month, in all places together"]
     if month.unpriced:
-        lines.append(
-            f"{today.unpriced:,} tokens today, {month.unpriced:,} this month on models of which no price is known"
-        )
+        tokens = f"{today.unpriced:,} of {caps.day_tokens:,} tokens today, {month.unpriced:,} this month"
+        lines.append(f"{tokens} on models of which no price is known")
     lines.append(f"calls today: {today.calls:,}; without an answer: {today.failed:,}")
     return "\n".join(lines)
 

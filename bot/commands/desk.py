@@ -1,11 +1,13 @@
 """What commands share: the record, the accounts, the personas, whose memory a place has, and how a turn is named."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from adapters.chat.port import Card, Invocation, Option, Place
+from bot import costs
+from bot.config import Spend
 from bot.scopes import Scopes
-from safi.ports import Accounts, Archive, Clock, Recall, Spent, TurnRecord
+from safi.ports import Accounts, Archive, Clock, Recall, TurnRecord
 from safi.profile import Profile
 from safi.record import State
 
@@ -20,6 +22,7 @@ class Desk:
     archive: Archive
     accounts: Accounts
     clock: Clock
+    caps: Spend
     scopes: Scopes
     models: str
     version: str
@@ -32,10 +35,11 @@ class Desk:
         """What is remembered there."""
         return await self.recall.state(self.scopes.scope(place))
 
-    async def spent(self, since: Literal["day", "month"]) -> Spent:
-        """What all calls to models took since this day, or this month, began in UTC."""
+    async def spent(self) -> str:
+        """What all calls to models took this day and this month, in UTC, of what they may take."""
         midnight = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-        return await self.accounts.spent(since=midnight if since == "day" else midnight.replace(day=1))
+        today = await self.accounts.spent(since=midnight)
+        return costs.spent(today, await self.accounts.spent(since=midnight.replace(day=1)), self.caps)
 
     async def asked(self, invocation: Invocation) -> TurnRecord | None:
         """The turn that the NUMBER option names, if it was said where it is asked for: others' words stay theirs."""

@@ -38,8 +38,7 @@ class Moderators:
         """The place in numbers."""
         standing = await self.desk.archive.standing(self.desk.scopes.scope(invocation.place))
         state, persona = await self.desk.state(invocation.place), self.desk.persona(invocation.place)
-        today, month = await self.desk.spent("day"), await self.desk.spent("month")
-        return cards.status(standing, state, persona, models=self.desk.models, today=today, month=month)
+        return cards.status(standing, state, persona, models=self.desk.models, spent=await self.desk.spent())
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""

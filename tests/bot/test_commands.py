@@ -12,6 +12,7 @@ from adapters.store.sqlite import SQLiteStore
 from bot import cards
 from bot.commands.desk import Desk
 from bot.commands.table import command_table, usage
+from bot.config import Spend
 from safi.errors import ModelUnavailable
 from safi.ports import Call, Landed, Reply
 from safi.usage import Usage
@@ -55,6 +56,7 @@ async def table(store: SQLiteStore) -> dict[str, Command]:
         archive=store,
         accounts=store,
         clock=HandClock(),
+        caps=Spend(),
         scopes=scopes_with(small_profile(), other),
         models="all on scripted",
         version="1.2.3",
@@ -107,7 +109,16 @@ async def test_a_number_that_is_not_there_is_said_so(table: dict[str, Command]) 
 async def test_what_was_said_in_one_place_is_not_shown_in_another(store: SQLiteStore) -> None:
     shared = scopes_with(sharing="persona")
     await conversing(store, FakeChat(), scopes=shared).hear(inbound("my secret", 1))
-    desk = Desk(recall=store, archive=store, accounts=store, clock=HandClock(), scopes=shared, models="m", version="0")
+    desk = Desk(
+        recall=store,
+        archive=store,
+        accounts=store,
+        clock=HandClock(),
+        caps=Spend(),
+        scopes=shared,
+        models="m",
+        version="0",
+    )
     table = {command.name: command for command in command_table(desk)}
     elsewhere = replace(PLACE, channel="public")
     for name, arguments in (("why", {}), ("why", {"number": 1}), ("audit show", {"number": 1}), ("audit list", {})):
@@ -134,7 +145,7 @@ async def test_status_tells_todays_spending_from_the_months_in_utc(
         store.note(Call(at=at, role="will", fate="answered" if at == NOON else "answer_empty", usage=usage))
     spent = dict((await give(table, "status")).fields)["Spent"]
     assert spent.splitlines() == [
-        "about $3.00 today, about $15.00 this month, in all places together",
+        "about $3.00 of $5.00 today, about $15.00 of $50.00 this month, in all places together",
         "calls today: 2; without an answer: 1",
     ]
 
@@ -200,7 +211,14 @@ async def test_about_says_it_is_an_ai_and_credits_the_framework(table: dict[str,
 @pytest.fixture
 async def fresh(store: SQLiteStore) -> dict[str, Command]:
     desk = Desk(
-        recall=store, archive=store, accounts=store, clock=HandClock(), scopes=scopes_with(), models="m", version="0"
+        recall=store,
+        archive=store,
+        accounts=store,
+        clock=HandClock(),
+        caps=Spend(),
+        scopes=scopes_with(),
+        models="m",
+        version="0",
     )
     return {command.name: command for command in command_table(desk)}
 

@@ -6,6 +6,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot import costs
+from bot.config import Spend
 from safi.ledger import Ledger
 from safi.ports import Spent, TurnRecord
 from safi.usage import Usage
@@ -136,19 +137,19 @@ def test_dollars_are_as_fine_as_they_are_few(cost: float, words: str) -> None:
 
 def test_a_day_and_a_month_are_told_in_dollars_and_in_tokens_without_a_price() -> None:
     month = Spent(cost=12.3456, unpriced=2_400_000, calls=9_000, failed=40)
-    assert costs.spent(Spent(cost=0.421, calls=212, failed=3), replace(month, unpriced=0)) == snapshot("""\
-about $0.42 today, about $12.35 this month, in all places together
+    assert costs.spent(Spent(cost=0.421, calls=212, failed=3), replace(month, unpriced=0), Spend()) == snapshot("""\
+about $0.42 of $5.00 today, about $12.35 of $50.00 this month, in all places together
 calls today: 212; without an answer: 3\
 """)
-    assert costs.spent(Spent(cost=0.421, unpriced=120_000, calls=212, failed=3), month) == snapshot("""\
-about $0.42 today, about $12.35 this month, in all places together
-120,000 tokens today, 2,400,000 this month on models of which no price is known
+    assert costs.spent(Spent(cost=0.421, unpriced=120_000, calls=212, failed=3), month, Spend()) == snapshot("""\
+about $0.42 of $5.00 today, about $12.35 of $50.00 this month, in all places together
+120,000 of 2,000,000 tokens today, 2,400,000 this month on models of which no price is known
 calls today: 212; without an answer: 3\
 """)
 
 
 def test_nothing_spent_is_nothing() -> None:
-    assert costs.spent(Spent(), Spent()) == snapshot("""\
-$0 today, $0 this month, in all places together
+    assert costs.spent(Spent(), Spent(), Spend()) == snapshot("""\
+$0 of $5.00 today, $0 of $50.00 this month, in all places together
 calls today: 0; without an answer: 0\
 """)

@@ -6,7 +6,8 @@ from inline_snapshot import snapshot
 
 from adapters.chat import typeset
 from adapters.chat.port import Card
-from bot import cards
+from bot import cards, costs
+from bot.config import Spend
 from safi.ports import Spent, Standing
 from safi.profile import Document, Rule
 from safi.record import State
@@ -97,7 +98,9 @@ def test_status_shows_what_was_spent() -> None:
     today = Spent(cost=0.42, unpriced=1200, calls=9, failed=1)
     month = Spent(cost=12.5, unpriced=88_000, calls=800, failed=4)
     state = State(memory=MEMORY)
-    assert drawn(cards.status(standing, state, PROFILE, models="all on m", today=today, month=month)) == snapshot("""\
+    assert drawn(
+        cards.status(standing, state, PROFILE, models="all on m", spent=costs.spent(today, month, Spend()))
+    ) == snapshot("""\
 ◆ Status
 
   Persona      ada
@@ -106,8 +109,9 @@ def test_status_shows_what_was_spent() -> None:
   Oldest owed  2026-11-22 12:00 UTC
   Memory       9 audits
   Models       all on m
-  Spent        about $0.42 today, about $12.50 this month, in all places together
-               1,200 tokens today, 88,000 this month on models of which no price is known
+  Spent        about $0.42 of $5.00 today, about $12.50 of $50.00 this month, in all places together
+               1,200 of 2,000,000 tokens today, 88,000 this month on models of which no price is
+               known
                calls today: 9; without an answer: 1
 
   Honesty   ──────────┼━━━━━───── +0.50
