@@ -80,10 +80,11 @@ $(EQUIPPED): $(INSTALLED)
 		$(BIN)/uv pip install --python $(BIN)/python -c constraints.txt --group dev)
 	touch $@
 
-# A stand-in for vendors that is written for node. Where node is not, the tests that want it are skipped and say so.
+# A stand-in for vendors that is written for node. Where node is not, the tests that want it are skipped and say so. Node
+# carries certificates of its own too; the option makes it use the system's.
 $(AIMOCK): | $(EQUIPPED)
 	if command -v node >/dev/null && command -v npm >/dev/null; then \
 		( $(call QUIETLY,Installing a stand-in for vendors ...,\
-			npm install --prefix .venv/aimock --ignore-scripts --no-audit --no-fund @copilotkit/aimock@1.43.0) ) || \
+			NODE_OPTIONS=--use-openssl-ca npm install --prefix .venv/aimock --ignore-scripts --no-audit --no-fund @copilotkit/aimock@1.43.0) ) || \
 			echo "It cannot be had, so the tests that want it are skipped." >&2; \
 	fi

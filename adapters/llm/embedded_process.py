@@ -41,7 +41,7 @@ def main() -> None:
         server = _server(Path(sys.argv[1]))
     except Exception as error:  # noqa: BLE001  # a process boundary: its parent is to read why
         print(json.dumps({"error": str(error)}), file=parent, flush=True)
-        return
+        os._exit(0)  # an orderly end may crash on what llama.cpp left half made
     print(json.dumps({"address": server.listening_address}), file=parent, flush=True)
     threading.Event().wait()
 
