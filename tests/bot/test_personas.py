@@ -106,6 +106,14 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         f'{HEAD}{VALUE}{RULE}message_patterns = ["help"]\n',
         ("rules[0].answer_with: is missing; it says what is answered where message_patterns are found",),
     ),
+    "too many to stand in": (
+        f'fallbacks = ["a", "b", "c", "d", "e"]\n{HEAD}{VALUE}{RULE}',
+        ("fallbacks: may hold at most 4 entries, not 5",),
+    ),
+    "one to stand in twice": (
+        f'fallbacks = ["openai", "OpenAI"]\n{HEAD}{VALUE}{RULE}',
+        ("fallbacks[1]: 'OpenAI' is given twice",),
+    ),
     "a fixed answer of nothing": (
         f'{HEAD}{VALUE}{RULE}answer_with = " "\n',
         ("rules[0].answer_with: must not be empty",),

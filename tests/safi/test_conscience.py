@@ -14,7 +14,7 @@ from inline_snapshot import snapshot
 from safi import conscience
 from safi.errors import AnswerCutShort, RefusedLedger
 from safi.ledger import Ledger
-from safi.profile import Document, Profile
+from safi.profile import Document, Profile, Value
 from safi.turn import Exchange, Prompt, Utterance
 from tests.safi.making import PROFILE, PROMPT, USAGE, Listed, lines, profiles
 
@@ -269,3 +269,10 @@ def test_knowledge_is_shown_as_evidence() -> None:
         ]
     )
     assert request.messages == bare.messages
+
+
+def test_values_whose_names_look_alike_to_a_vendor_get_keys_of_their_own() -> None:
+    values = tuple(Value(name=name, meaning="m") for name in ("a b", "a_b", "ä"))
+    request = conscience.word(replace(PROFILE, values=values), PROMPT, ANSWER, nonce="n")
+    assert request.schema is not None
+    assert list(request.schema.body["properties"]) == ["a_b", "a_b_2", "value_3"]
