@@ -2,22 +2,21 @@
 
 import sqlite3
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from adapters.store import lookup, queries, rows, texts
+from adapters.store import lookup, numbers, queries, rows, texts
+from adapters.store.chain import Chain
 from safi import spirit
 from safi.errors import InvalidValue
 from safi.ledger import Ledger
 from safi.ports import Landed, Owed
 from safi.profile import Profile
-from safi.record import Audited, Hole, Item, Step
+from safi.record import Step
 from safi.spirit import Memory, Reading
 from safi.usage import Usage, total
 
 LATE: Final = "too late"
 """The reason of a hole that was made because later numbers could not wait."""
-
-_UNREAD: Final = Reading(coherence=None, confidence=None, drift=None)
 
 
 def claim(connection: sqlite3.Connection, at: datetime, until: datetime) -> Owed | None:
@@ -38,7 +37,7 @@ def claim(connection: sqlite3.Connection, at: datetime, until: datetime) -> Owed
 
 
 def settle(
-    connection: sqlite3.Connection, turn_id: str, ledger: Ledger, step: Step, at: datetime
+    connection: sqlite3.Connection, chain: Chain, turn_id: str, ledger: Ledger, step: Step, at: datetime
 ) -> tuple[Landed, ...]:
     """Record a ledger and fold what can be folded."""
     row = _numbered(connection, turn_id)
@@ -46,21 +45,26 @@ def settle(
         return ()
     late = row["fate"] == "hole"
     reading = _read_alone(lookup.profile(row["profile"]), ledger, late=late)
-    landing = {"id": turn_id, "ledger": rows.ledger_column(ledger), "at": rows.micros(at)}
-    connection.execute(queries.LAND_LEDGER, landing | _columns(reading))
-    texts.keep(connection, row["workspace"], row["event"], rows.ledger_texts(ledger))
-    return (_landed(row, reading),) if late else _fold_on(connection, row["scope"], step)
+    landing = {"id": turn_id, "ledger": rows.ledger_column(ledger), "landed_at": rows.micros(at)}
+    connection.execute(queries.LAND_LEDGER, landing | numbers.columns(reading))
+    of_event = {"workspace": row["workspace"], "event": row["event"], "gone": row["gone"]}
+    seals = texts.keep(connection, chain.salt, rows.ledger_texts(ledger), **of_event)
+    chain.append(connection, "ledger", landing | {"workspace": row["workspace"]}, seals)
+    return (numbers.landed(row, reading),) if late else numbers.fold_on(connection, row["scope"], step)
 
 
 def give_up(
-    connection: sqlite3.Connection, turn_id: str, reason: str, step: Step, usage: Usage | None
+    connection: sqlite3.Connection, chain: Chain, turn_id: str, reason: str, step: Step, usage: Usage | None
 ) -> tuple[Landed, ...]:
     """Make a hole for good and fold on."""
     row = _numbered(connection, turn_id)
     _add_wasted(connection, turn_id, usage)
-    if not lookup.one(connection, queries.ABANDON_AUDIT, id=turn_id, reason=rows.packed(reason)):
+    if row["audit"] != "owed":
         return ()
-    return _fold_on(connection, row["scope"], step)
+    connection.execute(queries.ABANDON_AUDIT, {"id": turn_id})
+    if row["fate"] is None:
+        _make_hole(connection, chain, row, reason)
+    return numbers.fold_on(connection, row["scope"], step)
 
 
 def postpone(connection: sqlite3.Connection, turn_id: str, due: datetime, attempts: int, usage: Usage | None) -> None:
@@ -70,14 +74,20 @@ def postpone(connection: sqlite3.Connection, turn_id: str, due: datetime, attemp
     connection.execute(queries.POSTPONE_AUDIT, later)
 
 
-def pass_over(connection: sqlite3.Connection, step: Step, blocked_since: datetime) -> tuple[Landed, ...]:
+def pass_over(connection: sqlite3.Connection, chain: Chain, step: Step, blocked_since: datetime) -> tuple[Landed, ...]:
     """Make holes of what has blocked too long and fold on, scope by scope."""
     landed: list[Landed] = []
-    for row in lookup.every(connection, queries.BLOCKED_SCOPES, blocked_since=rows.micros(blocked_since)):
-        holes = {"scope": row["scope"], "reach": row["reach"], "reason": rows.packed(LATE)}
-        connection.execute(queries.MAKE_HOLES, holes)
-        landed += _fold_on(connection, row["scope"], step)
+    for blocked in lookup.every(connection, queries.BLOCKED_SCOPES, blocked_since=rows.micros(blocked_since)):
+        for row in lookup.every(connection, queries.BLOCKING, **blocked):
+            _make_hole(connection, chain, row, LATE)
+        landed += numbers.fold_on(connection, blocked["scope"], step)
     return tuple(landed)
+
+
+def _make_hole(connection: sqlite3.Connection, chain: Chain, row: sqlite3.Row, reason: str) -> None:
+    hole = {"id": row["id"], "hole_reason": rows.packed(reason)}
+    connection.execute(queries.MAKE_HOLE, hole)
+    chain.append(connection, "hole", hole | {"workspace": row["workspace"]}, {})
 
 
 def _numbered(connection: sqlite3.Connection, turn_id: str) -> sqlite3.Row:
@@ -103,42 +113,4 @@ def _read_alone(profile: Profile, ledger: Ledger, *, late: bool) -> Reading:
     if late:
         return spirit.integrate(profile, ledger, Memory()).reading
     ledger.of(profile.value_names)
-    return _UNREAD
-
-
-def _fold_on(connection: sqlite3.Connection, scope: str, step: Step) -> tuple[Landed, ...]:
-    (row,) = lookup.every(connection, queries.SCOPE, scope=scope)
-    state, number = rows.state(row["state"]), row["folded"]
-    landed: list[Landed] = []
-    while row := _settled(connection, scope, number + 1):
-        item = _item(connection, row)
-        folded = step(state, item)
-        if isinstance(item, Audited):
-            connection.execute(queries.MARK_FOLDED, {"id": row["id"]} | _columns(folded.reading or _UNREAD))
-        landed.append(_landed(row, folded.reading))
-        state, number = folded.state, number + 1
-    if landed:
-        saved = {"scope": scope, "folded": number, "state": rows.state_column(state)}
-        connection.execute(queries.SAVE_SCOPE, saved)
-    return tuple(landed)
-
-
-def _settled(connection: sqlite3.Connection, scope: str, number: int) -> sqlite3.Row | None:
-    row = lookup.one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
-    return row if row and (row["ledger"] is not None or row["fate"] == "hole") else None
-
-
-def _item(connection: sqlite3.Connection, row: sqlite3.Row) -> Item:
-    if row["fate"] == "hole":  # whatever landed in it later
-        return Hole(reason=rows.unpacked(row["hole_reason"]))
-    kept = texts.kept(connection, row["workspace"], row["event"])
-    return Audited(profile=lookup.profile(row["profile"]), ledger=rows.ledger_of(row["ledger"], kept))
-
-
-def _landed(row: sqlite3.Row, reading: Reading | None) -> Landed:
-    same: dict[str, Any] = {key: row[key] for key in ("place", "scope", "number")}
-    return Landed(turn_id=row["id"], reading=reading, **same)
-
-
-def _columns(reading: Reading) -> dict[str, float | None]:
-    return {"coherence": reading.coherence, "confidence": reading.confidence, "drift": reading.drift}
+    return numbers.UNREAD

@@ -16,10 +16,9 @@ from filelock import Timeout
 from adapters.store import queries
 from adapters.store.faults import translated
 from adapters.store.file import held
+from adapters.store.record import SQLiteRecord
 from adapters.store.schema import applied, migrate, shipped
-from adapters.store.sqlite import SQLiteStore
 from adapters.store.worker import connect, open_worker
-from adapters.store.writer import Writer
 from safi.errors import StoreUnavailable
 
 PATIENCE: Final = 1.0
@@ -79,15 +78,13 @@ def file_system(path: str, mounts: str) -> str | None:
 
 
 @asynccontextmanager
-async def open_record(path: Path) -> AsyncGenerator[SQLiteStore]:
+async def open_record(path: Path) -> AsyncGenerator[SQLiteRecord]:
     """A store that is there and up to date, to be read alone, even while a running bot holds it.
 
-    Whatever would write raises StoreUnavailable, as opening does.
+    Raises StoreUnavailable.
     """
     async with open_worker(path, patience=PATIENCE) as reader:
-        writer = Writer(reader)
-        writer.close()
-        yield SQLiteStore(writer, reader)
+        yield SQLiteRecord(reader)
 
 
 def _reached(folder: Path) -> bool:

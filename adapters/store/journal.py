@@ -1,53 +1,64 @@
 """The writing side of a turn's life, from the event that brought it to its delivery. Bodies for the writer."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.store import lookup, queries, rows, texts
+from adapters.store import lookup, numbers, queries, rows, texts
+from adapters.store.chain import Chain
 from safi.errors import InvalidValue
 from safi.ports import Disposition, Event
 from safi.profile import Profile, canonical, digest
 from safi.turn import Turn, Utterance
 
 
-def accept(connection: sqlite3.Connection, event: Event) -> bool:
+def accept(connection: sqlite3.Connection, chain: Chain, event: Event) -> bool:
     """Record an event, unless it is there."""
-    if not lookup.one(connection, queries.ACCEPT_EVENT, **rows.event_columns(event)):
+    if not lookup.one(connection, queries.ACCEPT_EVENT, **rows.event_columns(event), salt=chain.salt()):
         return False
-    texts.keep(connection, event.workspace, event.id, {"message": event.text})
+    texts.keep(connection, chain.salt, {"message": event.text}, workspace=event.workspace, event=event.id)
     return True
 
 
 def dismiss(connection: sqlite3.Connection, event: Event, disposition: Disposition, reason: str) -> None:
     """Give an event its outcome, unless it has one."""
-    _close(connection, event, disposition, rows.packed(reason))
+    _close(connection, event.workspace, event.id, disposition, reason)
 
 
-def commit(
-    connection: sqlite3.Connection, event: Event, turn: Turn, *, profile: Profile, scope: str, at: datetime
+def commit(  # noqa: PLR0913  # the port's arguments, and what makes links
+    connection: sqlite3.Connection,
+    chain: Chain,
+    event: Event,
+    turn: Turn,
+    *,
+    profile: Profile,
+    scope: str,
+    at: datetime,
 ) -> None:
     """Record a turn that is about to be sent. Raises InvalidValue if it does not fit its event or its profile."""
     _fits(event, turn, profile)
-    if not _close(connection, event, "turn", None):
+    if not _close(connection, event.workspace, event.id, "turn"):
         raise InvalidValue(f"event {event.id}: was never accepted, or has an outcome already")
     connection.execute(queries.KEEP_PROFILE, {"digest": turn.digest, "body": canonical(profile)})
-    connection.execute(queries.COMMIT_TURN, _placed(connection, event, scope, at) | _columns(turn))
-    kept = {**rows.outcome_texts(turn.outcome), **rows.coaching_texts(turn.coaching)}
-    texts.keep(connection, event.workspace, event.id, kept)
+    made = _placed(connection, event, scope, at) | _columns(turn)
+    connection.execute(queries.COMMIT_TURN, made)
+    said = {**rows.outcome_texts(turn.outcome), **rows.coaching_texts(turn.coaching)}
+    _link_turn(connection, chain, made, said)
 
 
-def deliver(connection: sqlite3.Connection, turn_id: str, message_id: str, at: datetime) -> int | None:
+def deliver(connection: sqlite3.Connection, chain: Chain, turn_id: str, message_id: str, at: datetime) -> int | None:
     """Record that a turn was sent; an approved one takes a number and owes an audit."""
     row = lookup.one(connection, queries.TURN, id=turn_id)
     if row is None:
         raise InvalidValue(f"turn {turn_id}: was never committed")
     if row["delivery"] == "delivered":
         return row["number"]
-    number = _next_number(connection, row["scope"]) if row["outcome"] == "approved" else None
+    number = numbers.next_of_turn(connection, chain, row, at) if row["outcome"] == "approved" else None
     owes: dict[str, Any] = {"audit": None, "due": None} if number is None else {"audit": "owed", "due": rows.micros(at)}
-    sent = {"id": turn_id, "at": rows.micros(at), "message_id": message_id, "number": number}
+    sent = {"id": turn_id, "delivered_at": rows.micros(at), "message_id": message_id, "number": number}
     connection.execute(queries.DELIVER_TURN, sent | owes)
+    chain.append(connection, "delivery", sent | {"workspace": row["workspace"], "scope": row["scope"]}, {})
     return number
 
 
@@ -55,7 +66,27 @@ def recover(connection: sqlite3.Connection) -> tuple[Event, ...]:
     """Put right what a dead process left."""
     connection.execute(queries.RELEASE_CLAIMS)
     connection.execute(queries.DOUBT_DELIVERIES)
-    return tuple(lookup.event(connection, row) for row in lookup.every(connection, queries.OPEN_EVENTS))
+    open_events = lookup.every(connection, queries.OPEN_EVENTS)
+    for row in open_events:
+        if row["gone"]:
+            _close(connection, row["workspace"], row["id"], "failed", row["gone"])
+    return tuple(lookup.event(connection, row) for row in open_events if not row["gone"])
+
+
+def _link_turn(connection: sqlite3.Connection, chain: Chain, made: Mapping[str, Any], said: rows.Texts) -> None:
+    """Link a turn to its chain, with the hashes of what was asked, by whom, and of what was said."""
+    of_event = {"workspace": made["workspace"], "event": made["event"]}
+    (event,) = lookup.every(connection, queries.EVENT, **of_event)
+    seals = (
+        {}
+        if event["gone"]
+        else {"person": texts.sealed(event["salt"], texts.person(event["author"], event["speaker"]))}
+    )
+    seals |= texts.seals(connection, **of_event) | texts.keep(
+        connection, chain.salt, said, gone=event["gone"], **of_event
+    )
+    asked = {"asked_id": event["message_id"], "asked_at": event["at"]}
+    chain.append(connection, "turn", {**made, **asked}, seals)
 
 
 def _fits(event: Event, turn: Turn, profile: Profile) -> None:
@@ -65,8 +96,9 @@ def _fits(event: Event, turn: Turn, profile: Profile) -> None:
         raise InvalidValue(f"turn {turn.id}: does not answer this event")
 
 
-def _close(connection: sqlite3.Connection, event: Event, outcome: str, reason: str | None) -> bool:
-    closing = {"workspace": event.workspace, "id": event.id, "outcome": outcome, "reason": reason}
+def _close(connection: sqlite3.Connection, workspace: str, event: str, outcome: str, reason: str | None = None) -> bool:
+    why = None if reason is None else rows.packed(reason)
+    closing = {"workspace": workspace, "id": event, "outcome": outcome, "reason": why}
     return lookup.one(connection, queries.CLOSE_EVENT, **closing) is not None
 
 
@@ -94,8 +126,3 @@ def _columns(turn: Turn) -> dict[str, Any]:
         "drafting": rows.usage_column(turn.drafting),
         "judging": rows.usage_column(turn.judging),
     }
-
-
-def _next_number(connection: sqlite3.Connection, scope: str) -> int:
-    (row,) = lookup.every(connection, queries.NEXT_NUMBER, scope=scope)
-    return row["numbered"]

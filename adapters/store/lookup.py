@@ -31,8 +31,8 @@ def profile(text: str) -> Profile:
 
 def state(connection: sqlite3.Connection, scope: str) -> State:
     """A scope's state after its last folded number."""
-    row = one(connection, queries.SCOPE, scope=scope)
-    return rows.state(row["state"] if row else None)
+    row = one(connection, queries.LATEST_MEMORY, scope=scope)
+    return rows.state(row["state"]) if row else State()
 
 
 def conversation(connection: sqlite3.Connection, place: str, limit: int) -> tuple[Exchange, ...]:

@@ -18,8 +18,8 @@ RECORD_MIGRATION: Final = "insert into migrations (version, name, checksum) valu
 # ------------------------------------------------------------------------------------------------------------ journal
 
 ACCEPT_EVENT: Final = """
-insert into events (workspace, id, place, message_id, author, speaker, at)
-values (:workspace, :id, :place, :message_id, :author, :speaker, :at)
+insert into events (workspace, id, place, message_id, author, speaker, at, salt)
+values (:workspace, :id, :place, :message_id, :author, :speaker, :at, :salt)
 on conflict do nothing
 returning id
 """
@@ -32,8 +32,11 @@ returning id
 """
 """Give an event its outcome; no row comes back if it has one already, or was never accepted."""
 
+EVENT: Final = "select * from events where workspace = :workspace and id = :event"
+"""One event."""
+
 KEEP_TEXT: Final = """
-insert into texts (workspace, event, part, body) values (:workspace, :event, :part, :body)
+insert into texts (workspace, event, part, body, salt) values (:workspace, :event, :part, :body, :salt)
 """
 """Keep one text of an event or its turn."""
 
@@ -61,15 +64,17 @@ insert into turns (
 """Record a turn that is not sent yet."""
 
 NEXT_NUMBER: Final = """
-insert into scopes (id, numbered, folded) values (:scope, 1, 0)
-on conflict (id) do update set numbered = scopes.numbered + 1
+insert into scopes (id, workspace, digest, numbered, folded) values (:scope, :workspace, :digest, 1, 0)
+on conflict (id) do update set numbered = scopes.numbered + 1, digest = coalesce(excluded.digest, scopes.digest)
 returning numbered
 """
-"""Take the next number of a scope, which comes to be with its first."""
+"""Take the next number of a scope, which comes to be with its first, and note which profile is in force with it."""
 
 DELIVER_TURN: Final = """
 update turns
-set delivery = 'delivered', delivered_at = :at, message_id = :message_id, number = :number, audit = :audit, due = :due
+set
+    delivery = 'delivered', delivered_at = :delivered_at, message_id = :message_id,
+    number = :number, audit = :audit, due = :due
 where id = :id
 """
 """Record that a turn was sent, and what that owes."""
@@ -106,7 +111,7 @@ KEEP_WASTED: Final = "update turns set wasted = :wasted where id = :id"
 
 LAND_LEDGER: Final = """
 update turns set
-    audit = 'landed', lease = null, ledger = :ledger, landed_at = :at,
+    audit = 'landed', lease = null, ledger = :ledger, landed_at = :landed_at,
     coherence = :coherence, confidence = :confidence, drift = :drift
 where id = :id
 """
@@ -117,14 +122,11 @@ update turns set fate = 'folded', coherence = :coherence, confidence = :confiden
 """
 """Record that a number went into memory, and what it said."""
 
-ABANDON_AUDIT: Final = """
-update turns set
-    audit = 'abandoned', lease = null, fate = 'hole',
-    hole_reason = coalesce(hole_reason, :reason)
-where id = :id and audit = 'owed'
-returning scope
-"""
-"""Give an audit up; a number that is a hole already keeps its reason."""
+ABANDON_AUDIT: Final = "update turns set audit = 'abandoned', lease = null where id = :id"
+"""Give an audit up."""
+
+MAKE_HOLE: Final = "update turns set fate = 'hole', hole_reason = :hole_reason where id = :id"
+"""Make a hole of a turn's number. Its audit stays what it is."""
 
 BLOCKED_SCOPES: Final = """
 select scopes.id as scope, max(turns.number) as reach
@@ -134,18 +136,211 @@ group by scopes.id order by scopes.id
 """
 """Scopes with a ledger that waited too long, and its highest number: what is open below has blocked too long."""
 
-MAKE_HOLES: Final = """
-update turns set fate = 'hole', hole_reason = :reason
+BLOCKING: Final = """
+select id, workspace from turns
 where scope = :scope and number < :reach and number > (select folded from scopes where id = :scope)
     and landed_at is null and fate is null
+order by number
 """
-"""Make holes of the open numbers below `reach`. Their audits stay owed."""
+"""The open numbers below `reach`."""
 
 SCOPE: Final = "select * from scopes where id = :scope"
 """One scope."""
 
-SAVE_SCOPE: Final = "update scopes set folded = :folded, state = :state where id = :scope"
-"""A scope's state and its last folded number, which only ever move together."""
+MARK_SCOPE: Final = "update scopes set folded = :folded where id = :scope"
+"""Record which number of a scope was folded last."""
+
+KEEP_MEMORY: Final = "insert into memories (scope, number, state) values (:scope, :number, :state)"
+"""Keep the memory after a number, which moves together with the scope's mark."""
+
+MEMORY: Final = "select state from memories where scope = :scope and number = :number"
+"""The memory after a number."""
+
+LATEST_MEMORY: Final = "select state from memories where scope = :scope order by number desc limit 1"
+"""A scope's memory as it is now."""
+
+# ------------------------------------------------------------------------------------------- chain and operations
+
+HEAD: Final = "select height, mark from links where workspace = :workspace order by height desc limit 1"
+"""The last link of a workspace."""
+
+APPEND_LINK: Final = """
+insert into links (workspace, height, kind, subject, sealed, mark)
+values (:workspace, :height, :kind, :subject, :sealed, :mark)
+"""
+"""Add a link."""
+
+FINGERPRINT: Final = "select fingerprint from chain_keys"
+"""Which key the chain is made with; no row where nothing was ever linked."""
+
+KEEP_FINGERPRINT: Final = "insert into chain_keys (fingerprint) values (:fingerprint)"
+"""Take a key for this store's."""
+
+ANY_TURN: Final = "select id from turns limit 1"
+"""Whether anything was recorded that needs a link."""
+
+UNSALTED_EVENTS: Final = "select workspace, id from events where salt is null and gone is null"
+"""Events of a program without a chain."""
+
+SALT_EVENT: Final = "update events set salt = :salt where workspace = :workspace and id = :id"
+"""Give an event its salt."""
+
+UNSALTED_TEXTS: Final = "select workspace, event, part from texts where salt is null"
+"""Texts of a program without a chain."""
+
+SALT_TEXT: Final = "update texts set salt = :salt where workspace = :workspace and event = :event and part = :part"
+"""Give a text its salt."""
+
+ALL_TURN_IDS: Final = "select id from turns order by position, id"
+"""All turns, oldest first."""
+
+RECORD_OPERATION: Final = """
+insert into operations (id, workspace, scope, number, kind, detail, actor, salt, at)
+values (:id, :workspace, :scope, :number, :kind, :detail, :actor, :salt, :at)
+"""
+"""Record an operation."""
+
+OPERATION_BY_NUMBER: Final = "select * from operations where scope = :scope and number = :number"
+"""The operator event that bears a number of a scope."""
+
+PROFILE: Final = "select body from profiles where digest = :digest"
+"""A profile's canonical text."""
+
+OPERATIONS_OF_SCOPE: Final = """
+select * from operations where scope = :scope order by number desc limit :limit
+"""
+"""What was done to a scope's memory, newest first."""
+
+# ---------------------------------------------------------------------------------------------------------- keeping
+
+EXPIRING: Final = "select * from events where gone is null and at < :before order by at limit :most"
+"""The oldest events whose texts are to go."""
+
+OF_AUTHOR: Final = """
+select * from events
+where author = :author and gone is null and (:workspace is null or workspace = :workspace)
+order by workspace, at, id
+"""
+"""What a person said, as far as it is kept."""
+
+DROP_TEXTS: Final = "delete from texts where workspace = :workspace and event = :event"
+"""Let an event's and its turn's texts go, with their salts."""
+
+FORGET_EVENT: Final = """
+update events set gone = :gone, author = '', speaker = :speaker, salt = null
+where workspace = :workspace and id = :event
+"""
+"""Say why an event's texts are gone, and let go of who said it."""
+
+OWED_FOR: Final = "select id from turns where workspace = :workspace and event = :event and audit = 'owed'"
+"""The turn of an event, if its audit is owed."""
+
+FORGET_ACTOR: Final = """
+update operations set actor = '', salt = null
+where actor = :author and (:workspace is null or workspace = :workspace)
+"""
+"""Let go of who did something."""
+
+WORKSPACES: Final = "select distinct workspace from links order by workspace"
+"""All workspaces that have a chain."""
+
+AUTHORS: Final = "select distinct workspace, author from events where gone is null"
+"""Everybody who said something that is kept."""
+
+HELD: Final = "select since from holds limit 1"
+"""Since when there is a legal hold; no row where there is none."""
+
+BEGIN_HOLD: Final = "insert into holds (since) values (:since)"
+"""Begin a legal hold."""
+
+END_HOLD: Final = "delete from holds"
+"""End it."""
+
+QUEUE_ERASURE: Final = """
+insert into erasures (workspace, author, at) values (:workspace, :author, :at) on conflict do nothing
+"""
+"""Let an erasure wait."""
+
+QUEUED_ERASURES: Final = "delete from erasures returning workspace, author"
+"""Take what waited out of the line."""
+
+LAST_CHECKPOINT: Final = """
+select max(at) as at from operations where workspace = :workspace and kind = 'checkpoint'
+"""
+"""When a workspace had its last checkpoint; null where it had none."""
+
+SCOPES_AT_CHECKPOINT: Final = """
+select scopes.id as scope, scopes.folded as folded, memories.state as state
+from scopes left join memories on memories.scope = scopes.id and memories.number = scopes.folded
+where scopes.workspace = :workspace order by scopes.id
+"""
+"""Every memory of a workspace, with the number after which it stands."""
+
+UNFINISHED: Final = """
+select id from turns
+where workspace = :workspace and (delivery = 'committed' or audit = 'owed' or (
+    number is not null and fate is null
+)) order by id
+"""
+"""Turns of which something may still be recorded."""
+
+WAITING_ACT: Final = """
+select operations.id from operations join scopes on scopes.id = operations.scope
+where operations.workspace = :workspace and operations.number > scopes.folded limit 1
+"""
+"""An operator event that waits for numbers before it."""
+
+OLDEST_CHECKPOINT: Final = """
+select operations.detail as detail
+from operations join links on links.workspace = operations.workspace and links.subject = operations.id
+where links.workspace = :workspace and operations.kind = 'checkpoint'
+    and links.height = (select min(height) from links where workspace = :workspace)
+"""
+"""The checkpoint with which the chain begins; no row where it is whole."""
+
+OLD_CHECKPOINT: Final = """
+select links.height as height, operations.detail as detail
+from operations join links on links.workspace = operations.workspace and links.subject = operations.id
+where operations.workspace = :workspace and operations.kind = 'checkpoint' and operations.at < :before
+    and links.height > (select min(height) from links where workspace = :workspace)
+order by links.height limit 1
+"""
+"""The first checkpoint that is old enough for what lies before it to go, and where that is anything."""
+
+TURNS_BEFORE: Final = """
+select turns.id as id, turns.event as event from turns join links
+on links.workspace = turns.workspace and links.subject = turns.id and links.kind = 'turn'
+where turns.workspace = :workspace and links.height < :height
+"""
+"""Turns that were linked below a height."""
+
+DROP_TURN: Final = "delete from turns where id = :id"
+"""Let a turn go."""
+
+DROP_EVENT: Final = "delete from events where workspace = :workspace and id = :event"
+"""Let an event go."""
+
+DROP_EVENTS: Final = """
+delete from events where workspace = :workspace and at < :before and outcome in ('ignored', 'limited', 'failed')
+    and gone is not null
+"""
+"""Let go of old events that got no turn."""
+
+DROP_OPERATIONS: Final = """
+delete from operations where id in (
+    select subject from links where workspace = :workspace and height < :height and kind = 'operation'
+)
+"""
+"""Let go of operations that were linked below a height."""
+
+DROP_LINKS: Final = "delete from links where workspace = :workspace and height < :height"
+"""Let go of the links below a height."""
+
+DROP_MEMORIES: Final = "delete from memories where scope = :scope and number < :number"
+"""Let go of a scope's memories before a number."""
+
+DROP_CALLS: Final = "delete from calls where at < :before"
+"""Let old accounts go."""
 
 # ----------------------------------------------------------------------------------------------- accounts and judges
 
@@ -200,7 +395,7 @@ select * from records where scope = :scope and place = :place order by position 
 """
 """A page of what was said in one place of a scope, newest first."""
 
-TEXTS: Final = "select part, body from texts where workspace = :workspace and event = :event"
+TEXTS: Final = "select part, body, salt from texts where workspace = :workspace and event = :event"
 """What is still kept of one event's and its turn's texts."""
 
 CONVERSATION: Final = """

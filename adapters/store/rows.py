@@ -182,16 +182,16 @@ def reading(row: sqlite3.Row) -> Reading | None:
 def state_column(state: State) -> str:
     """A scope's state."""
     memory = state.memory
-    return packed({"memory": {"values": memory.values, "mu": memory.mu, "a": memory.a, "folded": memory.folded}})
+    kept = {"values": memory.values, "mu": memory.mu, "a": memory.a, "folded": memory.folded}
+    return packed({"memory": kept} | ({"frozen": True} if state.frozen else {}))
 
 
-def state(column: str | None) -> State:
-    """What `state_column` was given; State() where there is none."""
-    if column is None:
-        return State()
-    memory = unpacked(column)["memory"]
+def state(column: str) -> State:
+    """What `state_column` was given."""
+    kept = unpacked(column)
+    memory = kept["memory"]
     names, mu, a = (tuple(memory[key]) for key in ("values", "mu", "a"))
-    return State(memory=Memory(values=names, mu=mu, a=a, folded=memory["folded"]))
+    return State(memory=Memory(values=names, mu=mu, a=a, folded=memory["folded"]), frozen=kept.get("frozen", False))
 
 
 def event_columns(event: Event) -> dict[str, Any]:

@@ -1,42 +1,65 @@
 """The store on SQLite: every port that asks for durability, for one program on one machine."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+import sqlite3
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from adapters.store import accounts, audits, checks, journal, lookup
+from adapters.store import accounts, audits, checks, journal, keeping, numbers
+from adapters.store.chain import Chain
 from adapters.store.file import held
+from adapters.store.forgotten import Forgotten, beside
+from adapters.store.keys import key_file, opened
+from adapters.store.record import SQLiteRecord
 from adapters.store.schema import migrate, shipped
-from adapters.store.worker import Worker, open_worker
+from adapters.store.worker import Body, Worker, open_worker
 from adapters.store.writer import Writer, running
 from safi.ledger import Ledger
-from safi.ports import Call, Disposition, Event, JudgeCheck, Landed, Owed, Spent, Standing, TurnRecord
+from safi.ports import (
+    Call,
+    Disposition,
+    Erased,
+    Event,
+    Expired,
+    JudgeCheck,
+    Landed,
+    Owed,
+    Spent,
+)
 from safi.profile import Profile
-from safi.record import State, Step
-from safi.turn import Exchange, Turn
+from safi.record import Act, Step
+from safi.turn import Turn
 from safi.usage import Usage
+
+T = TypeVar("T")
 
 PATIENCE: Final = 5.0
 """Seconds to wait for a program that is none of ours, a backup perhaps, to let go of the file."""
 
 
-class SQLiteStore:
-    """Journal, AuditQueue, Recall, Archive, Accounts and JudgeChecks in one file, as `safi.ports` has them.
+class SQLiteStore(SQLiteRecord):
+    """Every port of `safi.ports` that asks for durability, in one file.
 
     A turn that does not fit its event or profile, and a turn id that was never heard of, raise InvalidValue.
     """
 
-    def __init__(self, writer: Writer, reader: Worker) -> None:
+    def __init__(self, writer: Writer, reader: Worker, chain: Chain, forgotten: Forgotten) -> None:
+        super().__init__(reader)
         self._writer = writer
-        self._reader = reader
+        self._chain = chain
+        self._forgotten = forgotten
+
+    async def aside(self, body: Body[T]) -> T:
+        """Run a body on the writer's connection between two commits, in no transaction. Raises StoreUnavailable."""
+        return await self._writer.aside(body)
 
     # Journal
 
     async def accept(self, event: Event) -> bool:
         """As Journal.accept."""
-        return await self._writer.write(lambda connection: journal.accept(connection, event))
+        return await self._writer.write(lambda connection: journal.accept(connection, self._chain, event))
 
     async def dismiss(self, event: Event, disposition: Disposition, reason: str) -> None:
         """As Journal.dismiss."""
@@ -45,12 +68,14 @@ class SQLiteStore:
     async def commit(self, event: Event, turn: Turn, *, profile: Profile, scope: str, at: datetime) -> None:
         """As Journal.commit."""
         await self._writer.write(
-            lambda connection: journal.commit(connection, event, turn, profile=profile, scope=scope, at=at)
+            lambda connection: journal.commit(connection, self._chain, event, turn, profile=profile, scope=scope, at=at)
         )
 
     async def deliver(self, turn_id: str, *, message_id: str, at: datetime) -> int | None:
         """As Journal.deliver."""
-        return await self._writer.write(lambda connection: journal.deliver(connection, turn_id, message_id, at))
+        return await self._writer.write(
+            lambda connection: journal.deliver(connection, self._chain, turn_id, message_id, at)
+        )
 
     async def recover(self) -> tuple[Event, ...]:
         """As Journal.recover."""
@@ -64,7 +89,9 @@ class SQLiteStore:
 
     async def settle(self, turn_id: str, ledger: Ledger, step: Step, *, at: datetime) -> tuple[Landed, ...]:
         """As AuditQueue.settle."""
-        return await self._writer.write(lambda connection: audits.settle(connection, turn_id, ledger, step, at))
+        return await self._writer.write(
+            lambda connection: audits.settle(connection, self._chain, turn_id, ledger, step, at)
+        )
 
     async def give_up(
         self,
@@ -76,7 +103,9 @@ class SQLiteStore:
         usage: Usage | None = None,
     ) -> tuple[Landed, ...]:
         """As AuditQueue.give_up."""
-        return await self._writer.write(lambda connection: audits.give_up(connection, turn_id, reason, step, usage))
+        return await self._writer.write(
+            lambda connection: audits.give_up(connection, self._chain, turn_id, reason, step, usage)
+        )
 
     async def postpone(self, turn_id: str, *, due: datetime, attempts: int, usage: Usage | None = None) -> None:
         """As AuditQueue.postpone."""
@@ -84,43 +113,43 @@ class SQLiteStore:
 
     async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:  # noqa: ARG002  # as above
         """As AuditQueue.pass_over."""
-        return await self._writer.write(lambda connection: audits.pass_over(connection, step, blocked_since))
+        return await self._writer.write(
+            lambda connection: audits.pass_over(connection, self._chain, step, blocked_since)
+        )
 
-    # Recall
+    # Operators
 
-    async def state(self, scope: str) -> State:
-        """As Recall.state."""
-        return await self._reader.read(lambda connection: lookup.state(connection, scope))
+    async def operate(self, act: Act, *, workspace: str, scope: str, actor: str, step: Step, at: datetime) -> int:
+        """As Operators.operate."""
+        done = numbers.done(act, scope=scope, actor=actor)
+        return await self._writer.write(
+            lambda connection: numbers.operate(connection, self._chain, workspace, done, step=step, at=at)
+        )
 
-    async def conversation(self, place: str, *, limit: int) -> tuple[Exchange, ...]:
-        """As Recall.conversation."""
-        return await self._reader.read(lambda connection: lookup.conversation(connection, place, limit))
+    # Retention
 
-    async def enforced(self, scope: str, *, last: int) -> Mapping[str, int]:
-        """As Recall.enforced."""
-        return await self._reader.read(lambda connection: lookup.enforced(connection, scope, last))
+    async def expire(
+        self, *, texts_before: datetime, ledgers_before: datetime, checkpoint_before: datetime, step: Step, at: datetime
+    ) -> Expired:
+        """As Retention.expire."""
+        ages = keeping.Ages(texts=texts_before, ledgers=ledgers_before, checkpoint=checkpoint_before)
+        return await self._writer.write(
+            lambda connection: keeping.expire(connection, self._chain, ages, step=step, at=at)
+        )
 
-    # Archive
+    async def erase(self, author: str, *, workspace: str | None, actor: str, step: Step, at: datetime) -> Erased:
+        """As Retention.erase."""
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
+        erased = await self._writer.write(
+            lambda connection: keeping.erase(connection, self._chain, author, workspace=workspace, doing=doing)
+        )
+        await self.aside(_flush)
+        return erased
 
-    async def turn(self, turn_id: str) -> TurnRecord | None:
-        """As Archive.turn."""
-        return await self._reader.read(lambda connection: lookup.turn(connection, turn_id))
-
-    async def numbered(self, scope: str, number: int) -> TurnRecord | None:
-        """As Archive.numbered."""
-        return await self._reader.read(lambda connection: lookup.numbered(connection, scope, number))
-
-    async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
-        """As Archive.turns."""
-        return await self._reader.read(lambda connection: lookup.turns(connection, scope, place, limit, skip))
-
-    async def standing(self, scope: str) -> Standing:
-        """As Archive.standing."""
-        return await self._reader.read(lambda connection: lookup.standing(connection, scope))
-
-    async def audits_owed(self) -> int:
-        """As Archive.audits_owed."""
-        return await self._reader.read(lookup.audits_owed)
+    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
+        """As Retention.hold."""
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
+        return await self._writer.write(lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing))
 
     # Accounts
 
@@ -138,23 +167,26 @@ class SQLiteStore:
         """As JudgeChecks.keep_check."""
         await self._writer.write(lambda connection: checks.keep(connection, check))
 
-    async def last_check(self, *, digest: str, will: str, conscience: str, version: str) -> JudgeCheck | None:
-        """As JudgeChecks.last_check."""
-        judges = {"digest": digest, "will": will, "conscience": conscience, "version": version}
-        return await self._reader.read(lambda connection: checks.last(connection, **judges))
-
 
 @asynccontextmanager
-async def open_store(path: Path, *, patience: float = PATIENCE) -> AsyncGenerator[SQLiteStore]:
+async def open_store(path: Path, *, key: Path | None = None, patience: float = PATIENCE) -> AsyncGenerator[SQLiteStore]:
     """Open the store in this file, made or migrated as needed; what is queued at the end is still written.
 
-    Raises StoreUnavailable if the file cannot be opened, is in use, or is not a store of this program or an older one.
+    `key` is the file of its chain's key, made with the store; without one it lies beside the store. Raises
+    StoreUnavailable if the file cannot be opened, is in use, is not a store of this program or an older one, or if the
+    key is not there.
     """
+    file = key or key_file(path)
     with held(path):
         async with open_worker(path, patience=patience) as worker:
-            migrations = shipped()
-            await worker.run(lambda connection: migrate(connection, migrations, store=str(path)))
+            await worker.run(lambda connection: migrate(connection, shipped(), store=str(path)))
+            chain = await worker.run(lambda connection: opened(connection, file, store=str(path)))
             async with open_worker(path, patience=patience) as reader:
                 writer = Writer(worker)
                 async with running(writer):
-                    yield SQLiteStore(writer, reader)
+                    yield SQLiteStore(writer, reader, chain, beside(file))
+
+
+def _flush(connection: sqlite3.Connection) -> None:
+    """Empty the journal: what was erased still stands there."""
+    connection.execute("pragma wal_checkpoint(truncate)").fetchall()

@@ -82,6 +82,7 @@ def _configure(connection: sqlite3.Connection, store: str) -> None:
         raise StoreUnavailable(f"{store}: readers would wait for the writer here (journal mode {mode}, not wal)")
     connection.execute("pragma synchronous = full")  # normal loses what came after the last checkpoint at a power cut
     connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma secure_delete = on")  # what is erased is overwritten, not only forgotten
 
 
 def _recognise(connection: sqlite3.Connection, store: str) -> None:

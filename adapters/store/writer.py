@@ -59,6 +59,10 @@ class Writer:
         """
         self._notes.append(body)
 
+    async def aside(self, body: Body[T]) -> T:
+        """Run a body between two commits, in no transaction. Raises StoreUnavailable."""
+        return await self._worker.run(body)
+
     async def run(self) -> None:
         """Commit group after group, until closed and drained."""
         try:

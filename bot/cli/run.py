@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.errors import ConfigError
 from bot.judging.admission import Barred, admitted, cases_of, panels
 from bot.providers import EMBEDDED
-from safi.ports import JudgeChecks
+from safi.ports import LastChecks
 
 _USUAL: Final = {"intellect": "anthropic", "will": "openai", "conscience": "openai"}
 """The roles, and a provider for each as an example."""
@@ -61,7 +61,7 @@ async def _serve(start: Opening, *, unchecked_judges: bool) -> None:
         raise ConfigError([_NO_PLATFORM])  # here each platform of the configuration will be opened
 
 
-async def _require_judges(start: Opening, checks: JudgeChecks) -> None:
+async def _require_judges(start: Opening, checks: LastChecks) -> None:
     """Judges that failed their check, or never had one, decide nothing for anybody; nor do those that stand in."""
     personas, screen = start.config.personas, wiring.open_screen()
     profiles = [start.scopes.catalogue.default]  # all places have that one, until they can be assigned others

@@ -8,8 +8,7 @@ from bot.doctor import declared
 from bot.doctor.finding import Finding, counted
 from bot.errors import Refused
 from bot.judging.admission import COMMAND, Admitted, Barred, Panel, Why, admitted, cases_of
-from safi.errors import StoreUnavailable
-from safi.ports import JudgeCheck, JudgeChecks, Screen
+from safi.ports import JudgeCheck, LastChecks, Screen
 from safi.profile import Profile
 
 _REMEDIES: Final[Mapping[Why, str]] = {
@@ -21,11 +20,7 @@ _STAND_IN: Final = "Name another model in models.{provider}.judge, or take it ou
 
 
 class NothingKnown:
-    """The JudgeChecks of a store that is not there yet."""
-
-    async def keep_check(self, check: JudgeCheck) -> None:  # noqa: ARG002  # the contract's
-        """Nothing can be kept."""
-        raise StoreUnavailable("there is no store to keep a check in")
+    """The LastChecks of a store that is not there yet."""
 
     async def last_check(self, *, digest: str, will: str, conscience: str, version: str) -> JudgeCheck | None:  # noqa: ARG002  # the contract's
         """Nothing was."""
@@ -36,7 +31,7 @@ NOTHING_KNOWN: Final = NothingKnown()
 
 
 async def judges(
-    profile: Profile, personas: Personas, bench: Sequence[Panel], checks: JudgeChecks, screen: Screen
+    profile: Profile, personas: Personas, bench: Sequence[Panel], checks: LastChecks, screen: Screen
 ) -> list[Finding]:
     """What is known of a persona's judges and of those that may stand in for them. Raises StoreUnavailable."""
     try:

@@ -14,7 +14,7 @@ from bot.roles import in_place
 from safi.judgecheck.asking import Judges, Result, put
 from safi.judgecheck.cases import Case, ScoreCase, asked, question
 from safi.judgecheck.version import version
-from safi.ports import JudgeCheck, JudgeChecks, Request, Screen
+from safi.ports import JudgeCheck, LastChecks, Request, Screen
 from safi.profile import Profile, digest
 
 AT_ONCE: Final = 4
@@ -36,7 +36,7 @@ Why = Literal["failed", "unchecked", "no cases"]
 
 
 class Named(TypedDict):
-    """What a check is kept under: the keys of JudgeChecks.last_check."""
+    """What a check is kept under: the keys of LastChecks.last_check."""
 
     digest: str
     will: str
@@ -135,7 +135,7 @@ def panels(profile: Profile, choice: Choice, config: Config, environ: Mapping[st
 
 
 async def admitted(
-    profile: Profile, cases: Sequence[Case] | None, bench: Sequence[Panel], checks: JudgeChecks
+    profile: Profile, cases: Sequence[Case] | None, bench: Sequence[Panel], checks: LastChecks
 ) -> Admitted | Barred:
     """Whether all of these panels may sit for a profile: by the latest check of just these. Raises StoreUnavailable.
 

@@ -13,7 +13,6 @@ from bot.doctor import judges, servers
 from bot.doctor.servers import Server
 from bot.judging.admission import Admitted, Barred, Why
 from bot.personas import catalogue
-from safi.errors import StoreUnavailable
 from safi.ports import JudgeCheck
 from tests.bot.judging import panel
 from tests.doubles import NOON
@@ -104,8 +103,6 @@ async def test_a_store_that_is_not_there_knows_of_no_check() -> None:
     profile, screen = catalogue(Personas()).default, wiring.open_screen()
     (finding,) = await judges.judges(profile, Personas(), [panel()], judges.NOTHING_KNOWN, screen)
     assert (finding.state, finding.remedy) == ("warning", "Run `safi-bot doctor --judges`.")
-    with pytest.raises(StoreUnavailable, match="no store"):
-        await judges.NOTHING_KNOWN.keep_check(CHECK)
 
 
 async def test_cases_that_cannot_be_read_are_told(tmp_path: Path, store: SQLiteStore) -> None:

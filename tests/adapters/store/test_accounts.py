@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.store.rows import micros
-from adapters.store.sqlite import SQLiteStore, open_store
-from adapters.store.worker import open_worker
-from adapters.store.writer import Writer, running
+from adapters.store.sqlite import open_store
 from safi.ports import Call, JudgeCheck, Spent
 from safi.usage import Usage
 from tests.adapters.store.making import PROFILE, Opening, Store, answer, at, event, every_store
@@ -103,19 +101,15 @@ async def test_what_was_noted_outlives_the_store_even_if_nothing_else_was_record
 
 async def test_a_turn_and_the_calls_behind_it_share_one_commit(tmp_path: Path) -> None:
     path, asked, ran = tmp_path / "store.db", event(1), list[str]()
-    async with open_store(path):
-        pass
-    async with open_worker(path, patience=0) as worker, open_worker(path, patience=0) as reader:
-        writer = Writer(worker)
-        async with running(writer):
-            store = SQLiteStore(writer, reader)
-            await store.accept(asked)
-            await worker.run(lambda connection: connection.set_trace_callback(ran.append))
-            store.note(call(1))
-            store.note(call(2))
-            await store.commit(asked, answer(asked), profile=PROFILE, scope="lobby", at=at(0))
-            with closing(sqlite3.connect(path)) as other:  # sees only what is durable
-                assert other.execute("select (select count(*) from turns), count(*) from calls").fetchone() == (1, 2)
+    async with open_store(path) as store:
+        await store.accept(asked)
+        await store.aside(lambda connection: connection.set_trace_callback(ran.append))
+        store.note(call(1))
+        store.note(call(2))
+        await store.commit(asked, answer(asked), profile=PROFILE, scope="lobby", at=at(0))
+        with closing(sqlite3.connect(path)) as other:  # sees only what is durable
+            assert other.execute("select (select count(*) from turns), count(*) from calls").fetchone() == (1, 2)
+        await store.aside(lambda connection: connection.set_trace_callback(None))
     assert [statement for statement in ran if statement in {"begin immediate", "commit"}] == [
         "begin immediate",
         "commit",

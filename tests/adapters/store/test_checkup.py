@@ -13,8 +13,7 @@ import pytest
 from adapters.store import checkup
 from adapters.store.checkup import StoreFacts, file_system, look, open_record
 from adapters.store.sqlite import open_store
-from safi.errors import StoreUnavailable
-from tests.adapters.store.making import at, delivered, event
+from tests.adapters.store.making import delivered
 from tests.adapters.store.test_file import ANOTHER_PROGRAM
 
 
@@ -66,14 +65,10 @@ async def test_a_store_in_use_is_read_all_the_same(tmp_path: Path) -> None:
     assert facts == StoreFacts(there=True, in_use=True, damage=(), free=facts.free)
 
 
-async def test_a_record_is_read_and_never_written(tmp_path: Path) -> None:
+async def test_a_record_is_read_alone(tmp_path: Path) -> None:
     await made(tmp_path / "store.db")
     async with open_record(tmp_path / "store.db") as record:
         assert await record.audits_owed() == 1
-        with pytest.raises(StoreUnavailable, match="is closed"):
-            await record.accept(event(2))
-        with pytest.raises(StoreUnavailable, match="is closed"):
-            await record.claim(at=at(1), until=at(2))
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ async def test_every_file_of_a_store_is_for_its_owners_eyes_alone(tmp_path: Path
     async with open_store(tmp_path / "store.db") as store:
         await delivered(store, 1)
         made = modes(tmp_path)
-    assert made == dict.fromkeys(("store.db", "store.db-wal", "store.db-shm", "store.db.lock"), 0o600)
+    assert made == dict.fromkeys(("store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.key"), 0o600)
 
 
 @pytest.mark.usefixtures("generous")

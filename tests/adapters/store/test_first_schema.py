@@ -1,59 +1,32 @@
 """A store as the first schema wrote it opens with today's program, takes part in everything, and has lost nothing."""
 
 import sqlite3
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.store.schema import migrate, shipped
+from adapters.store.schema import shipped
 from adapters.store.sqlite import SQLiteStore, open_store
-from adapters.store.worker import open_worker
-from adapters.store.writer import Writer, running
+from adapters.store.worker import APPLICATION
 from safi.ports import Call, Spent, TurnRecord
 from safi.record import State, fold
+from safi.spirit import Memory
 from safi.usage import Usage
-from tests.adapters.store.making import BY_PATTERN, YES, answer, at, committed, delivered, event, figures, ledger
+from tests.adapters.store.making import BY_PATTERN, YES, answer, at, delivered, event, ledger
 
-FIRST = shipped()[:1]
-
-AS_IT_WAS = (
-    """update turns set drafting = '{"model":"scripted:a","seconds":0.25,"input_tokens":12,"output_tokens":null}'""",
-    """update turns set judging = '{"model":"scripted:b","seconds":1.5,"input_tokens":null,"output_tokens":7}'""",
-    """update turns set detail = '{"rules":["no-insults"],"by":"pattern"}' where outcome = 'suppressed'""",
-    r"""update turns set ledger = '{"entries":[["kindness",1.0,0.75,1],["honesty",null,null,null]],'
-        || '"usage":"{\"model\":\"scripted:c\",\"seconds\":2.0,\"input_tokens\":9,\"output_tokens\":3}"}'
-        where ledger is not null""",
-)
-"""What the first program wrote where this one writes more."""
-
-
-@asynccontextmanager
-async def first_store(path: Path) -> AsyncGenerator[SQLiteStore]:
-    """A store with the first schema and no other."""
-    async with open_worker(path, patience=0) as worker, open_worker(path, patience=0) as reader:
-        await worker.run(lambda connection: migrate(connection, FIRST, store="it"))
-        writer = Writer(worker)
-        async with running(writer):
-            yield SQLiteStore(writer, reader)
+FIRST = Path(__file__).with_name("first_schema.sql")
+"""What the first program wrote: a turn audited, one owed, one suppressed, one unsent, and an event without a turn."""
 
 
 @pytest.fixture
-async def old(tmp_path: Path) -> Path:
-    """The file of a store with one turn audited, one owed, one suppressed, one unsent, and an event without a turn."""
+def old(tmp_path: Path) -> Path:
+    """The file of a store as that program left it."""
     path = tmp_path / "store.db"
-    async with first_store(path) as store:
-        await delivered(store, 1, minute=1)
-        await delivered(store, 2, minute=2)
-        await delivered(store, 3, BY_PATTERN, minute=3)
-        await committed(store, 4, minute=4)
-        await store.accept(event(5))
-        await store.settle("turn-1", ledger(1, None), fold, at=at(5))
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        for statement in AS_IT_WAS:
-            connection.execute(statement)
+        connection.executescript(FIRST.read_text(encoding="utf-8"))
+        connection.execute(f"pragma application_id = {APPLICATION}")
     return path
 
 
@@ -90,11 +63,16 @@ async def test_an_old_ledger_is_there_with_what_it_took(old: Path) -> None:
 
 
 async def test_memory_conversation_and_figures_are_what_they_were(old: Path) -> None:
-    async with first_store(old) as store:
-        before = await figures(store)
+    memory = Memory(values=("kindness", "honesty"), mu=(0.09999999999999998, 0), a=(0.09999999999999998, 0), folded=1)
     async with open_store(old) as store:
-        assert await figures(store) == before
-        assert await store.state("lobby") != State()
+        assert await store.state("lobby") == State(memory=memory)
+        assert [exchange.id for exchange in await store.conversation("lobby", limit=9)] == [
+            "turn-1",
+            "turn-2",
+            "turn-3",
+        ]
+        assert await store.enforced("lobby", last=9) == {"no-insults": 1}
+        assert await store.audits_owed() == 1
 
 
 async def test_it_goes_on_where_it_was(old: Path) -> None:

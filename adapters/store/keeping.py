@@ -1,0 +1,168 @@
+"""What goes when its time has come, or when a person asks; the chain stays valid. Bodies for the writer."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from adapters.store import audits, lookup, operations, queries, rows
+from adapters.store.chain import Chain, head
+from adapters.store.operations import Done
+from safi.ports import Erased, Expired
+from safi.record import Step
+
+AT_ONCE: Final = 500
+"""Events whose texts go in one transaction: others are not to wait for long."""
+
+NOBODY: Final = "someone"
+"""The tag of whoever said what is no longer kept."""
+
+TIME: Final = "time"
+"""Who lets go of what is old."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ages:
+    """What is older goes: texts, and all the rest behind a checkpoint; and where the last checkpoint is, one is due."""
+
+    texts: datetime
+    ledgers: datetime
+    checkpoint: datetime
+
+
+def expire(connection: sqlite3.Connection, chain: Chain, ages: Ages, *, step: Step, at: datetime) -> Expired:
+    """Write the checkpoints that are due, then let a share go of what is older."""
+    _write_checkpoints(connection, chain, ages.checkpoint, at)
+    if held(connection):
+        return Expired(held=True)
+    old = lookup.every(connection, queries.EXPIRING, before=rows.micros(ages.texts), most=AT_ONCE)
+    _forget(connection, chain, old, "expired", step)
+    turns = sum(_drop(connection, row["workspace"], ages.ledgers) for row in _workspaces(connection))
+    connection.execute(queries.DROP_CALLS, {"before": rows.micros(ages.ledgers)})
+    return Expired(texts=len(old), turns=turns, more=len(old) == AT_ONCE or turns > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """Who does something and when, and what follows from it.
+
+    `forgotten` is told of everybody who is erased, as `pseudonym` has them, before anything of them goes.
+    """
+
+    actor: str
+    at: datetime
+    step: Step
+    forgotten: Callable[[Sequence[str]], None]
+
+
+def erase(connection: sqlite3.Connection, chain: Chain, author: str, *, workspace: str | None, doing: Doing) -> Erased:
+    """Erase a person's words, or queue that under a legal hold."""
+    if held(connection):
+        waiting = {"workspace": workspace or "", "author": author, "at": rows.micros(doing.at)}
+        connection.execute(queries.QUEUE_ERASURE, waiting)
+        return Erased(queued=True)
+    found = lookup.every(connection, queries.OF_AUTHOR, author=author, workspace=workspace)
+    events = Counter(row["workspace"] for row in found)
+    persons = {name: pseudonym(chain, name, author) for name in events}
+    doing.forgotten(list(persons.values()))
+    _forget(connection, chain, found, "erased", doing.step)
+    connection.execute(queries.FORGET_ACTOR, {"author": author, "workspace": workspace})
+    for name, person in persons.items():
+        detail = {"person": person, "events": events[name]}
+        done = Done(kind="erase", actor="" if doing.actor == author else doing.actor, detail=detail)
+        operations.record(connection, chain, name, done, doing.at)
+    return Erased(events=len(found))
+
+
+def hold(connection: sqlite3.Connection, chain: Chain, *, on: bool, doing: Doing) -> Erased:
+    """Begin or end a legal hold; at its end, erase what waited."""
+    if held(connection) == on:
+        return Erased()
+    done = Done(kind="hold" if on else "release", actor=doing.actor)
+    for row in _workspaces(connection):
+        operations.record(connection, chain, row["workspace"], done, doing.at)
+    if on:
+        connection.execute(queries.BEGIN_HOLD, {"since": rows.micros(doing.at)})
+        return Erased()
+    connection.execute(queries.END_HOLD)
+    waited = [
+        erase(connection, chain, row["author"], workspace=row["workspace"] or None, doing=doing)
+        for row in lookup.every(connection, queries.QUEUED_ERASURES)
+    ]
+    return Erased(events=sum(each.events for each in waited))
+
+
+def held(connection: sqlite3.Connection) -> bool:
+    """Whether there is a legal hold."""
+    return lookup.one(connection, queries.HELD) is not None
+
+
+def pseudonym(chain: Chain, workspace: str, author: str) -> str:
+    """A person in a workspace as a keyed hash: whoever has the key can tell whether it is this one, nobody else who."""
+    return chain.keyed(rows.packed(["erased", workspace, author]).encode())
+
+
+def _write_checkpoints(connection: sqlite3.Connection, chain: Chain, before: datetime, at: datetime) -> None:
+    for row in _workspaces(connection):
+        workspace = row["workspace"]
+        (last,) = lookup.every(connection, queries.LAST_CHECKPOINT, workspace=workspace)
+        due = last["at"] is None or last["at"] < rows.micros(before)
+        if due and not lookup.one(connection, queries.WAITING_ACT, workspace=workspace):
+            done = Done(kind="checkpoint", actor=TIME, detail=_checkpoint(connection, workspace))
+            operations.record(connection, chain, workspace, done, at)
+
+
+def _checkpoint(connection: sqlite3.Connection, workspace: str) -> dict[str, object]:
+    """Every memory with the number after which it stands, the head, and the turns that are not finished."""
+    top = head(connection, workspace)
+    scopes = lookup.every(connection, queries.SCOPES_AT_CHECKPOINT, workspace=workspace)
+    unfinished = lookup.every(connection, queries.UNFINISHED, workspace=workspace)
+    return {
+        "head": [top.height, top.mark],
+        "memories": {row["scope"]: [row["folded"], row["state"]] for row in scopes},
+        "unfinished": [row["id"] for row in unfinished],
+    }
+
+
+def _workspaces(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    return lookup.every(connection, queries.WORKSPACES)
+
+
+def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlite3.Row], why: str, step: Step) -> None:
+    for event in events:
+        of_event = {"workspace": event["workspace"], "event": event["id"]}
+        for owed in lookup.every(connection, queries.OWED_FOR, **of_event):
+            audits.give_up(connection, chain, owed["id"], why, step, None)
+        connection.execute(queries.DROP_TEXTS, of_event)
+        connection.execute(queries.FORGET_EVENT, of_event | {"gone": why, "speaker": NOBODY})
+
+
+def _drop(connection: sqlite3.Connection, workspace: str, before: datetime) -> int:
+    """Let go of what lies behind the first checkpoint that is old enough; gives how many turns that were."""
+    connection.execute(queries.DROP_EVENTS, {"workspace": workspace, "before": rows.micros(before)})
+    found = lookup.one(connection, queries.OLD_CHECKPOINT, workspace=workspace, before=rows.micros(before))
+    if found is None:
+        return 0
+    below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
+    kept = set(detail["unfinished"])
+    turns = [row for row in _turns_before(connection, below) if row["id"] not in kept]
+    for row in turns:
+        of_event = {"workspace": workspace, "event": row["event"]}
+        connection.execute(queries.DROP_TEXTS, of_event)
+        connection.execute(queries.DROP_TURN, {"id": row["id"]})
+        connection.execute(queries.DROP_EVENT, of_event)
+    for scope, (number, _) in detail["memories"].items():
+        connection.execute(queries.DROP_MEMORIES, {"scope": scope, "number": number})
+    connection.execute(queries.DROP_OPERATIONS, below)  # all folded: no checkpoint is written while one waits
+    connection.execute(queries.DROP_LINKS, below)
+    return len(turns)
+
+
+def _turns_before(connection: sqlite3.Connection, below: Mapping[str, object]) -> list[sqlite3.Row]:
+    """Turns that were linked there, and those that were not finished when what lay before them went."""
+    last = lookup.one(connection, queries.OLDEST_CHECKPOINT, workspace=below["workspace"])
+    unfinished: list[str] = rows.unpacked(last["detail"])["unfinished"] if last else []
+    found = [row for turn_id in unfinished for row in lookup.every(connection, queries.TURN, id=turn_id)]
+    return found + lookup.every(connection, queries.TURNS_BEFORE, **below)

@@ -1,0 +1,141 @@
+"""A scope's numbers: given one after the other, and folded into memory in that order alone. Bodies for the writer."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from adapters.store import lookup, operations, queries, rows, texts
+from adapters.store.chain import Chain
+from safi.errors import InvalidValue
+from safi.ports import Landed
+from safi.record import Act, Audited, Baseline, Freeze, Hole, Item, ProfileChanged, Reset, Restore, Restored, Step, Thaw
+from safi.spirit import Memory, Reading
+
+CONFIGURATION: Final = "the configuration"
+"""Who changes profiles: whoever writes their files."""
+
+UNREAD: Final = Reading(coherence=None, confidence=None, drift=None)
+
+
+_ACTS: Final[dict[str, Item]] = {"reset": Reset(), "freeze": Freeze(), "thaw": Thaw(), "baseline": Baseline()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a number is to memory, and its turn's record; None for an operator event."""
+
+    item: Item
+    turn: sqlite3.Row | None
+
+
+def next_of_turn(connection: sqlite3.Connection, chain: Chain, row: sqlite3.Row, at: datetime) -> int:
+    """The number of a turn that was sent, behind one for the change of profile where it is the first under another."""
+    workspace, scope, digest = row["workspace"], row["scope"], row["digest"]
+    known = lookup.one(connection, queries.SCOPE, scope=scope)
+    if known and known["digest"] not in {None, digest}:
+        detail = {"from": known["digest"], "to": digest}
+        number = _next(connection, workspace, scope, digest)
+        change = operations.Done(kind="profile", actor=CONFIGURATION, detail=detail, scope=scope, number=number)
+        operations.record(connection, chain, workspace, change, at)
+    return _next(connection, workspace, scope, digest)
+
+
+def operate(
+    connection: sqlite3.Connection, chain: Chain, workspace: str, done: operations.Done, *, step: Step, at: datetime
+) -> int:
+    """Give what was done to a scope its next number, and fold it if all before it are."""
+    scope = str(done.scope)
+    if done.kind == "restore":
+        _remembered(connection, scope)(done.detail["to"])
+    number = _next(connection, workspace, scope, None)
+    operations.record(connection, chain, workspace, replace(done, number=number), at)
+    fold_on(connection, scope, step)
+    return number
+
+
+def done(act: Act, *, scope: str, actor: str) -> operations.Done:
+    """An act as it is recorded."""
+    detail = {"to": act.to} if isinstance(act, Restore) else {}
+    return operations.Done(kind=type(act).__name__.lower(), actor=actor, detail=detail, scope=scope)
+
+
+def fold_on(connection: sqlite3.Connection, scope: str, step: Step) -> tuple[Landed, ...]:
+    """Fold every number that can be folded now; gives the turns among them, in order."""
+    (row,) = lookup.every(connection, queries.SCOPE, scope=scope)
+    state, number, remembered = lookup.state(connection, scope), row["folded"], _remembered(connection, scope)
+    landed: list[Landed] = []
+    while entry := entry_of(connection, scope, number + 1, remembered):
+        folded = step(state, entry.item)
+        state, number = folded.state, number + 1
+        connection.execute(queries.KEEP_MEMORY, {"scope": scope, "number": number, "state": rows.state_column(state)})
+        landed += _marked(connection, entry, folded.reading)
+    if number > row["folded"]:
+        connection.execute(queries.MARK_SCOPE, {"scope": scope, "folded": number})
+    return tuple(landed)
+
+
+def entry_of(
+    connection: sqlite3.Connection, scope: str, number: int, remembered: Callable[[int], Memory]
+) -> Entry | None:
+    """What a number is to memory; None as long as that is open. `remembered` gives the memory after an earlier one."""
+    row = lookup.one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
+    if row is not None:
+        settled = row["ledger"] is not None or row["fate"] == "hole"
+        return Entry(item=_found(connection, row), turn=row) if settled else None
+    row = lookup.one(connection, queries.OPERATION_BY_NUMBER, scope=scope, number=number)
+    return Entry(item=_act(connection, row, remembered), turn=None) if row else None
+
+
+def landed(row: sqlite3.Row, reading: Reading | None) -> Landed:
+    """A number that was settled."""
+    same: dict[str, Any] = {key: row[key] for key in ("place", "scope", "number")}
+    return Landed(turn_id=row["id"], reading=reading, **same)
+
+
+def columns(reading: Reading) -> dict[str, float | None]:
+    """A reading as columns."""
+    return {"coherence": reading.coherence, "confidence": reading.confidence, "drift": reading.drift}
+
+
+def _next(connection: sqlite3.Connection, workspace: str, scope: str, digest: str | None) -> int:
+    """`digest` names the profile that is in force with this number; None leaves it as it is."""
+    (row,) = lookup.every(connection, queries.NEXT_NUMBER, workspace=workspace, scope=scope, digest=digest)
+    return row["numbered"]
+
+
+def _marked(connection: sqlite3.Connection, entry: Entry, reading: Reading | None) -> list[Landed]:
+    if entry.turn is None:
+        return []
+    if isinstance(entry.item, Audited):
+        connection.execute(queries.MARK_FOLDED, {"id": entry.turn["id"]} | columns(reading or UNREAD))
+    return [landed(entry.turn, reading)]
+
+
+def _found(connection: sqlite3.Connection, row: sqlite3.Row) -> Item:
+    if row["fate"] == "hole":  # whatever landed in it later
+        return Hole(reason=rows.unpacked(row["hole_reason"]))
+    kept = texts.kept(connection, row["workspace"], row["event"])
+    return Audited(profile=lookup.profile(row["profile"]), ledger=rows.ledger_of(row["ledger"], kept))
+
+
+def _act(connection: sqlite3.Connection, row: sqlite3.Row, remembered: Callable[[int], Memory]) -> Item:
+    match row["kind"]:
+        case "restore":
+            return Restored(memory=remembered(rows.unpacked(row["detail"])["to"]))
+        case "profile":
+            (profile,) = lookup.every(connection, queries.PROFILE, digest=rows.unpacked(row["detail"])["to"])
+            return ProfileChanged(profile=lookup.profile(profile["body"]))
+        case kind:
+            return _ACTS[kind]
+
+
+def _remembered(connection: sqlite3.Connection, scope: str) -> Callable[[int], Memory]:
+    def remembered(number: int) -> Memory:
+        row = lookup.one(connection, queries.MEMORY, scope=scope, number=number)
+        if row is None:
+            raise InvalidValue(f"number {number} of {scope}: has not gone into memory yet, or is no longer kept")
+        return rows.state(row["state"]).memory
+
+    return remembered

@@ -1,0 +1,50 @@
+"""Operations: what was done to the record and by whom, each a link of its chain. Bodies for the writer."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from adapters.store import lookup, queries, rows, texts
+from adapters.store.chain import Chain
+from safi.ports import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Something done. `scope` and `number` stand where it touches a memory, which no other kind does."""
+
+    kind: str
+    actor: str
+    detail: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
+    scope: str | None = None
+    number: int | None = None
+
+
+def record(connection: sqlite3.Connection, chain: Chain, workspace: str, done: Done, at: datetime) -> None:
+    """Record what was done in a workspace."""
+    salt = chain.salt()
+    row = {
+        "id": chain.salt(),
+        "workspace": workspace,
+        "scope": done.scope,
+        "number": done.number,
+        "kind": done.kind,
+        "detail": rows.packed(done.detail),
+        "actor": done.actor,
+        "salt": salt,
+        "at": rows.micros(at),
+    }
+    connection.execute(queries.RECORD_OPERATION, row)
+    chain.append(connection, "operation", row, {"actor": texts.sealed(salt, done.actor)})
+
+
+def of_scope(connection: sqlite3.Connection, scope: str, limit: int) -> list[Operation]:
+    """What was done to a scope's memory, newest first."""
+    return [_operation(row) for row in lookup.every(connection, queries.OPERATIONS_OF_SCOPE, scope=scope, limit=limit)]
+
+
+def _operation(row: sqlite3.Row) -> Operation:
+    same: dict[str, Any] = {key: row[key] for key in ("workspace", "scope", "number", "kind", "actor")}
+    return Operation(detail=rows.unpacked(row["detail"]), at=rows.moment(row["at"]), **same)
