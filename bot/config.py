@@ -17,9 +17,19 @@ _PRICED = matching(r"[a-z0-9][a-z0-9_-]*:\S+", 'of the form "provider:model-id"'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """Where the record lives."""
+    """Where the record lives, and the key of its chain; None is a file beside it."""
 
     path: Path = Path("state/safi.db")
+    key_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """When texts go, and when all else that stands in the record does; a legal hold keeps everything."""
+
+    texts_days: Annotated[int, within(1, 36_500, "days")] = 30
+    ledger_days: Annotated[int, within(1, 36_500, "days")] = 730
+    legal_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +132,7 @@ class Config:
     """Everything that can be set. Paths written in a file start at that file's folder."""
 
     store: Store = Store()
+    retention: Retention = Retention()
     personas: Personas = Personas()
     memory: Memory = Memory()
     roles: Roles = Roles()
@@ -146,10 +157,16 @@ def load(path: Path | None) -> Config:
     reader = Reader(base=path.parent)
     config = reader.read(Config, raw)
     problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent)]
-    problems += price_problems(config.prices) if config else ()
+    problems += (*price_problems(config.prices), *_retention_problems(config.retention)) if config else ()
     if config is None or problems:
         raise ConfigError(f"{path}: {problem}" for problem in problems)
     return config
+
+
+def _retention_problems(retention: Retention) -> Iterator[str]:
+    if retention.texts_days > retention.ledger_days:
+        days = f"{retention.texts_days} days, and what is older than {retention.ledger_days} goes with its scores"
+        yield f"retention.texts_days: is {days}; make it at most retention.ledger_days"
 
 
 def _content(path: Path) -> bytes:

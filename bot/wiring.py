@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from bot.app import Models
 from bot.choice import Choice, ModelRef
 from bot.clock import SystemClock
-from bot.config import Config
+from bot.config import Config, Store
 from bot.errors import ConfigError
 from bot.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
 from bot.roles import Role, roles, stand_ins
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from adapters.llm.attempt import Bounded
     from adapters.llm.visit import Visit
     from adapters.store.checkup import StoreFacts
+    from adapters.store.record import SQLiteRecord
     from adapters.store.sqlite import SQLiteStore
 
 NO_KEY: Final = "none"
-"""Sent to servers that ask for no key: their SDK insists on one."""
+"""Sent in place of a key to servers that ask for none."""
 
 _USUAL: Final = {
     "anthropic": ("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
     "openai": ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
 }
-"""For each interface, the variable from which its SDK takes an address, and the address without any."""
+"""For each interface, the variable from which programs commonly take its address, and the address without any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,19 +108,19 @@ class _Opening:
         return embedded_model(self._embedded_url, max_tokens=bounds.max_tokens, deadline=bounds.deadline)
 
     def _served(self, ref: ModelRef, bounds: _Bounds) -> "_Closing":
-        """A model that is asked over the network. Each vendor's SDK is imported only where it is used."""
+        """A model that is asked over the network. Each adapter is imported only where it is used: some bring an SDK."""
         provider = self.config.providers[ref.provider]
-        base_url = _base_url(ref.provider, provider, self.environ)
+        base_url = address(ref.provider, self.config, self.environ)
         key, terms = key_of(provider, self.environ), self._terms(ref, bounds)
         match provider.api:
             case "anthropic":
                 from adapters.llm.anthropic import AnthropicModel
 
-                return AnthropicModel(ref.model, api_key=key or "", base_url=base_url, **terms)
+                return AnthropicModel(ref.model, api_key=key or "", base_url=base_url or "", **terms)
             case "openai":
                 from adapters.llm.openai import OpenAIModel
 
-                return OpenAIModel(ref.model, api_key=key or NO_KEY, base_url=base_url, **terms)
+                return OpenAIModel(ref.model, api_key=key or NO_KEY, base_url=base_url or "", **terms)
             case "azure":
                 from adapters.llm.azure import AzureModel
 
@@ -136,7 +137,7 @@ class _Opening:
                 return VertexModel(ref.model, project=project, region=region, base_url=base_url, **terms)
 
     def _terms(self, ref: ModelRef, bounds: _Bounds) -> "Terms":
-        from adapters.llm.transport import Route
+        from adapters.llm.route import Route
 
         provider = self.config.providers[ref.provider]
         return {
@@ -158,16 +159,16 @@ class _Closing(Model, Protocol):
 
 
 @asynccontextmanager
-async def open_store(path: Path) -> AsyncGenerator["SQLiteStore"]:
+async def open_store(config: Store) -> AsyncGenerator["SQLiteStore"]:
     """The store in a file, which is made, with its folder, where there is none."""
     from adapters.store.sqlite import open_store as open_sqlite
 
-    async with open_sqlite(path) as store:
+    async with open_sqlite(config.path, key=config.key_file) as store:
         yield store
 
 
 @asynccontextmanager
-async def open_record(path: Path) -> AsyncGenerator["SQLiteStore"]:
+async def open_record(path: Path) -> AsyncGenerator["SQLiteRecord"]:
     """A store that is there and up to date, to be read alone, even while a running bot holds it."""
     from adapters.store.checkup import open_record as open_sqlite_record
 
@@ -190,7 +191,7 @@ async def look_at_store(path: Path, *, patience: float) -> "StoreFacts":
 
 async def visit(provider: str, config: Config, environ: Mapping[str, str], *, patience: float) -> "Visit | None":
     """What a provider's server shows of itself unasked; None where only its SDK knows where that is."""
-    from adapters.llm.transport import Route
+    from adapters.llm.route import Route
     from adapters.llm.visit import visit as knock
 
     url, settings = address(provider, config, environ), config.providers[provider]

@@ -32,7 +32,7 @@ def run(config_file: Path | None, persona: str | None) -> int:
 
     async def whole() -> None:
         async with (
-            wiring.open_store(start.config.store.path) as store,
+            wiring.open_store(start.config.store) as store,
             wiring.open_models(
                 start.choice, start.config, os.environ, accounts=store, fallbacks=start.fallbacks
             ) as models,

@@ -60,7 +60,7 @@ def check_judges(file: Path | None, persona: str | None, *, yes: bool, as_json: 
     start = opening(config, chosen(config, os.environ), os.environ)
 
     async def whole() -> int:
-        async with wiring.open_store(start.config.store.path) as store:
+        async with wiring.open_store(start.config.store) as store:
             bench = judges.Bench(
                 personas=start.config.personas,
                 catalogue=start.scopes.catalogue,

@@ -53,7 +53,7 @@ def _require_vendors(choice: Choice) -> None:
 async def _serve(start: Opening, *, unchecked_judges: bool) -> None:
     config = start.config
     async with (
-        wiring.open_store(config.store.path) as store,
+        wiring.open_store(config.store) as store,
         wiring.open_models(start.choice, config, os.environ, accounts=store, fallbacks=start.fallbacks),
     ):
         if not unchecked_judges:

@@ -15,7 +15,7 @@ NO_SECRETS = (
 HIDDEN = "what stands there (not shown: it may be a secret)"
 TABLES = (
     "allowed here: audits, calls, coaching, deadlines, limits, log, memory, models, personas, prices, providers, "
-    "roles, spend, store, tokens"
+    "retention, roles, spend, store, tokens"
 )
 PROVIDER_NAMES = "allowed here: anthropic, ollama, openai"
 ROLE_NAMES = "allowed here: anthropic, embedded, ollama, openai"
@@ -45,7 +45,14 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         "[memory]\nhistroy = 3\n",
         ('memory.histroy: unknown key; did you mean "history"? Allowed here: characters, history, scope',),
     ),
-    "an unknown key like no other": ("[store]\nurl = 3\n", ("store.url: unknown key; allowed here: path",)),
+    "an unknown key like no other": ("[store]\nurl = 3\n", ("store.url: unknown key; allowed here: key_file, path",)),
+    "texts that outlive their scores": (
+        "[retention]\ntexts_days = 90\nledger_days = 60\n",
+        (
+            "retention.texts_days: is 90 days, and what is older than 60 goes with its scores; "
+            "make it at most retention.ledger_days",
+        ),
+    ),
     "a key that needs quotes": (
         '[memory]\n"how long" = 3\n',
         ('memory."how long": unknown key; allowed here: characters, history, scope',),

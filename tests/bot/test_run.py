@@ -110,5 +110,5 @@ async def checked(file: Path, *, passed: bool, provider: str = "mine", model: st
     judge = ModelRef(provider=provider, model=model)
     choice = Choice(intellect=judge, will=judge, conscience=judge, reason="test")
     (panel, *_) = panels(profile, choice, config, {})
-    async with wiring.open_store(config.store.path) as store:
+    async with wiring.open_store(config.store) as store:
         await store.keep_check(JudgeCheck(**named(profile, cases, panel), at=NOON, passed=passed, report="{}"))

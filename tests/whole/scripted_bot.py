@@ -56,7 +56,7 @@ def main(store: Path) -> None:
     settings = config.Config(store=config.Store(path=store), coaching=config.Coaching(withhold=0.0))
 
     async def whole() -> None:
-        async with wiring.open_store(store) as opened:
+        async with wiring.open_store(settings.store) as opened:
             await talk(settings, scopes_with(), models(), opened, ())
 
     asyncio.run(whole())
