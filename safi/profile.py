@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from safi.bounds import is_within
@@ -183,6 +184,7 @@ class Profile:
         return tuple(weight / total for weight in scaled)
 
 
+@lru_cache(maxsize=256)
 def canonical(profile: Profile) -> str:
     """The whole profile as JSON, the same text for the same wording; `revived` reads it back.
 
@@ -191,6 +193,7 @@ def canonical(profile: Profile) -> str:
     return json.dumps(_stated(asdict(profile)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=256)
 def digest(profile: Profile) -> str:
     """SHA-256 of the canonical text, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(profile).encode()).hexdigest()

@@ -7,7 +7,7 @@ lone surrogates included (two surrogates that make a pair come back as the chara
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -61,6 +61,11 @@ def micros(at: datetime) -> int:
 def moment(at: int) -> datetime:
     """The time that `micros` was given, in UTC."""
     return _EPOCH + at * _MICROSECOND
+
+
+def _flat(value: Usage | JudgeCheck) -> dict[str, Any]:
+    """The fields of a value that holds no others; `asdict` would copy them deeply, and this is done on every turn."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def kind(value: Outcome | Coaching) -> str:
@@ -133,7 +138,7 @@ def coaching(row: sqlite3.Row, texts: Texts) -> Coaching:
 
 def usage_column(usage: Usage | None) -> str | None:
     """What a call took; null where there was none."""
-    return None if usage is None else packed(asdict(usage))
+    return None if usage is None else packed(_flat(usage))
 
 
 def usage(column: str | None) -> Usage | None:
@@ -205,12 +210,12 @@ def event_columns(event: Event) -> dict[str, Any]:
 def call_columns(call: Call) -> dict[str, Any]:
     """A call to a vendor."""
     columns = {"role": call.role, "fate": call.fate, "unpriced": call.unpriced}
-    return asdict(call.usage) | columns | {"at": micros(call.at)}
+    return _flat(call.usage) | columns | {"at": micros(call.at)}
 
 
 def check_columns(check: JudgeCheck) -> dict[str, Any]:
     """A check of judges."""
-    return asdict(check) | {"at": micros(check.at), "passed": int(check.passed), "report": packed(check.report)}
+    return _flat(check) | {"at": micros(check.at), "passed": int(check.passed), "report": packed(check.report)}
 
 
 def check(row: sqlite3.Row) -> JudgeCheck:
