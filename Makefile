@@ -1,8 +1,10 @@
 # SAFi bot: all there is to do here, each under one name. `make help` lists it.
 
 BIN := .venv/bin
+COMMA := ,
 INSTALLED := .venv/.installed
 EQUIPPED := .venv/.equipped
+PEERS := $(foreach peer,nemoguardrails openai-guardrails guardrails-ai,.venv/peers/$(peer)/.installed)
 AIMOCK := .venv/aimock/node_modules/@copilotkit/aimock/package.json
 
 # uv carries certificates of its own; behind a company's proxy the system's are the right ones.
@@ -10,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: run test check fmt lock clean help
+.PHONY: run test check bench bench-peers fmt lock clean help
 .SILENT:
 
 run: $(INSTALLED) ## install what is missing, then talk to the bot in this terminal
@@ -30,6 +32,12 @@ test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under fifteen minutes
 	$(BIN)/coverage report --include='safi/*' --fail-under=100
 	$(BIN)/coverage report --include='adapters/*,bot/*' --fail-under=95
 
+# Its first line says how long it will take. Options go into BENCH, as in `make bench BENCH="--stored 100000"`.
+bench: $(EQUIPPED) ## what a turn costs, beside the obvious thing, the floor, and peers that are installed
+	$(BIN)/python -m tests.bench --peers $(BENCH)
+
+bench-peers: $(EQUIPPED) $(PEERS) ## install what the bench compares with, each in an environment of its own
+
 fmt: $(EQUIPPED) ## format the code and mend what lint can mend
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
@@ -45,7 +53,7 @@ clean: ## remove the environment and what tools left behind; config.toml and sta
 	find adapters bot safi tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+	awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s  %s\n", $$1, $$2 }' Makefile
 
 # ------------------------------------------------------------------------------------------------------ installation
 
@@ -88,3 +96,11 @@ $(AIMOCK): | $(EQUIPPED)
 			NODE_OPTIONS=--use-openssl-ca npm install --prefix .venv/aimock --ignore-scripts --no-audit --no-fund @copilotkit/aimock@1.43.0) ) || \
 			echo "It cannot be had, so the tests that want it are skipped." >&2; \
 	fi
+
+# Peers of the bench, each with its own dependencies; `make bench` says which are not there.
+.venv/peers/%/.installed: | $(EQUIPPED)
+	mkdir -p .venv/peers
+	$(call QUIETLY,Installing $* for the bench ...,\
+		$(BIN)/uv venv --allow-existing --python $(BIN)/python .venv/peers/$* && \
+		$(BIN)/uv pip install --python .venv/peers/$*/bin/python $* 'uvloop>=0.21$(COMMA)<0.24')
+	touch $@

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,15 +21,19 @@ from bot.roles import Role, roles, stand_ins
 from bot.tables import joined
 from safi.errors import ModelMisconfigured
 from safi.ports import Accounts, Clock, Model, Screen
+from safi.ports.proof import Head, Proof
 
 if TYPE_CHECKING:
     from adapters.chat.console import Console
     from adapters.llm.answer import Terms
     from adapters.llm.attempt import Bounded
     from adapters.llm.visit import Visit
-    from adapters.store.checkup import StoreFacts
+    from adapters.store.backup import Backup
+    from adapters.store.checkup import KeyFacts, StoreFacts
     from adapters.store.record import SQLiteRecord
+    from adapters.store.restore import Restored
     from adapters.store.sqlite import SQLiteStore
+    from adapters.store.upgrade import Upgrade
 
 NO_KEY: Final = "none"
 """Sent in place of a key to servers that ask for none."""
@@ -39,6 +43,8 @@ _USUAL: Final = {
     "openai": ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
 }
 """For each interface, the variable from which programs commonly take its address, and the address without any."""
+
+_ELSEWHERE: Final = f"OLLAMA_HOST names another machine; to ask it, set base_url under [providers.{OLLAMA}]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +117,8 @@ class _Opening:
         """A model that is asked over the network. Each adapter is imported only where it is used: some bring an SDK."""
         provider = self.config.providers[ref.provider]
         base_url = address(ref.provider, self.config, self.environ)
+        if ref.provider == OLLAMA and base_url is None:
+            raise ModelMisconfigured(_ELSEWHERE)
         key, terms = key_of(provider, self.environ), self._terms(ref, bounds)
         match provider.api:
             case "anthropic":
@@ -176,6 +184,48 @@ async def open_record(path: Path) -> AsyncGenerator["SQLiteRecord"]:
         yield store
 
 
+def require_store(config: Store) -> None:
+    """Raises StoreUnavailable where there is no store: opening one would make it."""
+    from adapters.store.backup import require
+
+    require(config.path)
+
+
+def look_at_key(config: Store) -> "KeyFacts":
+    """What there is to know of the key's file without reading it."""
+    from adapters.store.checkup import look_at_key as look
+
+    return look(config.path, config.key_file)
+
+
+def back_up(config: Store, file: Path) -> "Backup":
+    """Copy the store to a new file, also while a bot runs. Raises StoreUnavailable."""
+    from adapters.store.backup import back_up as back_up_sqlite
+
+    return back_up_sqlite(config.path, file, key=config.key_file)
+
+
+def restore(config: Store, file: Path, clock: Clock) -> "Restored | Proof":
+    """Put a backup in the store's place; what is wrong with it, where it was not. Raises StoreUnavailable."""
+    from adapters.store.restore import restore as restore_sqlite
+
+    return restore_sqlite(file, config.path, key=config.key_file, at=clock.now())
+
+
+async def verify(config: Store, heads: Sequence[Head]) -> Proof:
+    """What a check of the whole record comes to. Raises StoreUnavailable."""
+    from adapters.store.verify.record import verified
+
+    return await verified(config.path, key=config.key_file, heads=heads)
+
+
+def upgrade(config: Store) -> "Upgrade":
+    """Bring the store up to date. Raises StoreUnavailable."""
+    from adapters.store.upgrade import upgrade_file
+
+    return upgrade_file(config.path, key=config.key_file)
+
+
 async def look_at_store(path: Path, *, patience: float) -> "StoreFacts":
     """What there is to know of a store without changing it; its own check is left after `patience` seconds."""
     from adapters.store.checkup import look
@@ -201,12 +251,12 @@ async def visit(provider: str, config: Config, environ: Mapping[str, str], *, pa
 
 
 def address(provider: str, config: Config, environ: Mapping[str, str]) -> str | None:
-    """Where a provider's server is; None where only its SDK knows, and for the practice model."""
+    """Where a provider's server is; None where only its SDK knows, for the practice model and an Ollama elsewhere."""
     settings = config.providers.get(provider)
     if settings is None:
         return None
-    variable, usual = _USUAL.get(settings.api, ("", None))
-    return _base_url(provider, settings, environ) or environ.get(variable) or usual
+    own, (variable, usual) = _base_url(provider, settings, environ), _USUAL.get(settings.api, ("", None))
+    return own if own or provider == OLLAMA else environ.get(variable) or usual
 
 
 def thinking_room() -> int:

@@ -1,11 +1,12 @@
 """What came of one call, in no vendor's terms, and whether it is an answer."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NotRequired, TypedDict
 
-from adapters.llm.transport import Route
+from adapters.llm.route import Route
 from adapters.llm.vendor import line
 from safi.errors import AnswerCutShort, AnswerEmpty, AnswerRefused, ModelUnavailable
 from safi.ports import Reply
@@ -51,38 +52,50 @@ def reply(told: Told, *, ended: Collection[str], key: str) -> Reply:
     return Reply(text=text, usage=usage)
 
 
-class Gathering:
-    """The text of a stream as it comes in. Nobody sees it before it is whole."""
+class Story(ABC):
+    """A reply that comes in parts. Nobody sees it before it is whole."""
 
     def __init__(self) -> None:
         self.end: object = None
-        self.first_token: float | None = None
         self._started = time.monotonic()
+        self._first_token: float | None = None
         self._parts: list[str] = []
         self._heard = False
 
-    @property
-    def seconds(self) -> float:
-        """How long it has been coming in."""
-        return time.monotonic() - self._started
-
-    @property
-    def text(self) -> str:
-        """What came in so far."""
-        return "".join(self._parts)
-
-    def hear(self, part: object = "") -> None:
-        """Take in an event, and what text it holds. Raises AnswerEmpty if that is none."""
-        self._heard = True
+    def take(self, event: object) -> None:
+        """Take in one event. Raises AnswerEmpty where it is not of the interface's form."""
+        try:
+            part = self._text(event)
+        except (AttributeError, KeyError, TypeError):
+            raise AnswerEmpty(MALFORMED) from None
         if not isinstance(part, str):
             raise AnswerEmpty(MALFORMED)
-        if part and self.first_token is None:
-            self.first_token = self.seconds
+        self._heard = True
+        if part and self._first_token is None:
+            self._first_token = self._seconds
         self._parts.append(part)
 
-    def close(self) -> None:
-        """Check that the stream came to an end of its own. Raises AnswerEmpty or ModelUnavailable: no SDK does."""
+    def told(self) -> Told:
+        """All of it. Raises AnswerEmpty or ModelUnavailable where it did not come to an end of its own."""
         if not self._heard:
             raise AnswerEmpty("the reply is no stream of events")
         if self.end is None:
             raise ModelUnavailable("the stream broke off before the reply had ended")
+        usage = replace(self._usage(self._seconds), first_token=self._first_token)
+        return Told(text="".join(self._parts), end=self.end, refusal=self._refusal(), usage=usage)
+
+    @property
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    @abstractmethod
+    def _text(self, event: object) -> object:
+        """Note what an event says, and give the text it holds, or "". May fail as reading JSON that is odd does."""
+
+    @abstractmethod
+    def _refusal(self) -> str | None:
+        """Why the model declined; None if it did not."""
+
+    @abstractmethod
+    def _usage(self, seconds: float) -> Usage:
+        """What was counted."""

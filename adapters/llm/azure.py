@@ -5,17 +5,18 @@ from typing import Final, Unpack
 import openai
 
 from adapters.llm.answer import Terms
-from adapters.llm.openai import ChatModel, Dialect
-from adapters.llm.transport import DIRECT, http_client
+from adapters.llm.chat_completions import PATH, ChatCompletions, Dialect
+from adapters.llm.model import VendorModel, named
+from adapters.llm.route import DIRECT
+from adapters.llm.sdk import ThroughSDK
+from adapters.llm.transport import http_client
 
 API_VERSION: Final = "2025-04-01-preview"
 """The last of Azure's dated versions, and among the first to know the fields that current models ask for."""
 
 
-class AzureModel(ChatModel):
+class AzureModel(VendorModel):
     """A deployment at Azure. `base_url` is the resource's address, as in https://my-resource.openai.azure.com."""
-
-    vendor = "azure"
 
     def __init__(
         self,
@@ -35,4 +36,8 @@ class AzureModel(ChatModel):
             http_client=http_client(terms.get("route", DIRECT)),
         )
         # No key for its cache: not every version of Azure's interface knows that field, and an unknown one is refused.
-        super().__init__(deployment, client, Dialect(thinks=True), **terms)
+        dialect = Dialect(thinks=True)
+        name = named("azure", deployment, terms)
+        form = ChatCompletions(deployment, name=name, max_tokens=terms["max_tokens"], dialect=dialect)
+        way = ThroughSDK(client, PATH, stream=openai.AsyncStream[object], error=openai.OpenAIError)
+        super().__init__(form, way, api_key, **terms)

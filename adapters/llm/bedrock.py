@@ -3,11 +3,15 @@
 import importlib.util
 from typing import Final, Unpack
 
+import anthropic
 from anthropic.lib.bedrock import AsyncAnthropicBedrock
 
 from adapters.llm.answer import Terms
-from adapters.llm.anthropic import MessagesModel
-from adapters.llm.transport import DIRECT, http_client
+from adapters.llm.messages import PATH, Messages
+from adapters.llm.model import VendorModel, named
+from adapters.llm.route import DIRECT
+from adapters.llm.sdk import ThroughSDK
+from adapters.llm.transport import http_client
 from adapters.llm.vendor import line
 from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
 
@@ -19,15 +23,13 @@ _NOBODY: Final = (
 )
 
 
-class BedrockModel(MessagesModel):
+class BedrockModel(VendorModel):
     """A Claude model at Bedrock, by the id or the inference profile it has there.
 
     `region` None is what AWS's environment says. `api_key` is a key of Bedrock's own; without one, requests are signed
     with the credentials of AWS's environment. These are fetched, where they have to be, without our route. Raises
     ModelMisconfigured where packages or a region are missing.
     """
-
-    vendor = "bedrock"
 
     def __init__(
         self,
@@ -53,7 +55,9 @@ class BedrockModel(MessagesModel):
             )
         except (BotoCoreError, ValueError):
             raise ModelMisconfigured(_NOWHERE) from None
-        super().__init__(model, client, client.api_key or "", **terms)
+        way = ThroughSDK(client, PATH, stream=anthropic.AsyncStream[object], error=anthropic.AnthropicError)
+        form = Messages(model, name=named("bedrock", model, terms), max_tokens=terms["max_tokens"])
+        super().__init__(form, way, client.api_key or "", **terms)
 
     def _unsent(self, error: Exception) -> ModelFailure | None:
         from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError

@@ -8,12 +8,13 @@ import importlib.util
 import json
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from adapters.llm import embedded_process
+from adapters.llm.chat_completions import ChatCompletions
 from adapters.llm.openai import OpenAIModel
 from adapters.llm.vendor import line
 from safi.errors import ModelMisconfigured, ModelUnavailable
@@ -62,11 +63,19 @@ async def embedded_server(*, start_deadline: float = START_SECONDS) -> AsyncGene
         await process.communicate()
 
 
-class EmbeddedModel(OpenAIModel):
-    """The model behind a running server. It answers in one paragraph, and is nudged to come to an end."""
+class _Nudged(ChatCompletions):
+    """Chat completions that are nudged to come to an end."""
 
-    def _extra(self, request: Request) -> Mapping[str, object]:
-        return _ANSWERING if request.schema is None else _JUDGING
+    def question(self, request: Request, *, stream: bool) -> dict[str, Any]:
+        """What is sent."""
+        nudge = _ANSWERING if request.schema is None else _JUDGING
+        return super().question(request, stream=stream) | nudge
+
+
+class EmbeddedModel(OpenAIModel):
+    """The model behind a running server. It answers in one paragraph."""
+
+    form = _Nudged
 
 
 def embedded_model(base_url: str, *, max_tokens: int, deadline: float) -> EmbeddedModel:

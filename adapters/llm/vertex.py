@@ -3,12 +3,16 @@
 import importlib.util
 from typing import Final, Unpack
 
+import anthropic
 from anthropic import not_given
 from anthropic.lib.vertex import AsyncAnthropicVertex
 
 from adapters.llm.answer import Terms
-from adapters.llm.anthropic import MessagesModel
-from adapters.llm.transport import DIRECT, http_client
+from adapters.llm.messages import PATH, Messages
+from adapters.llm.model import VendorModel, named
+from adapters.llm.route import DIRECT
+from adapters.llm.sdk import ThroughSDK
+from adapters.llm.transport import http_client
 from adapters.llm.vendor import line
 from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
 
@@ -20,14 +24,12 @@ _NOBODY: Final = (
 )
 
 
-class VertexModel(MessagesModel):
+class VertexModel(VendorModel):
     """A Claude model at Vertex AI, by the id it has there.
 
     `project` and `region` None are what the environment says. Tokens come from Google's own environment, and are
     fetched without our route. Raises ModelMisconfigured where packages, a project or a region are missing.
     """
-
-    vendor = "vertex"
 
     def __init__(
         self,
@@ -53,7 +55,9 @@ class VertexModel(MessagesModel):
             raise ModelMisconfigured(_NOWHERE) from None
         if not client.project_id:
             raise ModelMisconfigured(_NO_PROJECT)
-        super().__init__(model, client, "", **terms)
+        way = ThroughSDK(client, PATH, stream=anthropic.AsyncStream[object], error=anthropic.AnthropicError)
+        form = Messages(model, name=named("vertex", model, terms), max_tokens=terms["max_tokens"])
+        super().__init__(form, way, "", **terms)
 
     def _unsent(self, error: Exception) -> ModelFailure | None:
         from google.auth.exceptions import GoogleAuthError, TransportError

@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 
-from adapters.llm.transport import Route, http_client
+from adapters.llm.route import Route
+from adapters.llm.transport import http_client
 from adapters.llm.vendor import line
 from safi.errors import ModelMisconfigured
 

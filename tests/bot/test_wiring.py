@@ -100,6 +100,20 @@ def test_an_ollama_is_looked_for_where_its_own_variable_or_the_configuration_say
     assert wiring.ollama_models(Config(), {"OLLAMA_HOST": "models.example.org"}) is None
 
 
+async def test_an_ollama_on_another_machine_is_asked_only_where_the_configuration_names_it() -> None:
+    with pytest.raises(ConfigError, match="OLLAMA_HOST names another machine; to ask it, "):
+        async with wiring.open_models(choice("ollama:a", "ollama:b", "ollama:b"), Config(), {"OLLAMA_HOST": "gpu:1"}):
+            raise AssertionError
+
+
+@pytest.mark.parametrize(("api", "variable"), [("openai", "OPENAI_BASE_URL"), ("anthropic", "ANTHROPIC_BASE_URL")])
+async def test_the_usual_variable_says_where_a_vendors_interface_is(api: str, variable: str, llmock: LLMock) -> None:
+    environ = {**KEYS, variable: llmock.base_url("anthropic" if api == "anthropic" else "openai")}
+    async with wiring.open_models(choice(f"{api}:a", f"{api}:b", f"{api}:b"), Config(), environ) as models:
+        await models.intellect.ask(QUESTION)
+    assert [record.body["model"] for record in llmock.requests] == ["a"]
+
+
 async def test_calls_are_noted_and_a_listed_provider_stands_in(llmock: LLMock) -> None:
     llmock.fail(401, model="first", times=None)
     mine = Provider(api="openai", base_url=llmock.base_url())

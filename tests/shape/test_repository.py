@@ -34,15 +34,15 @@ def test_make_help_lists_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony is not None
-    assert sorted(phony[1].split()) == sorted(re.findall(r"^([a-z]+):.*## \S", makefile, re.MULTILINE))
+    assert sorted(phony[1].split()) == sorted(re.findall(r"^([a-z-]+):.*## \S", makefile, re.MULTILINE))
 
 
 def test_every_make_command_in_the_documentation_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
     for path, text in texts().items():
         if path.suffix == ".md":
-            assert set(re.findall(r"(?:^|`|[|&;] *)make ([a-z]+)", text, re.MULTILINE)) <= targets, path
+            assert set(re.findall(r"(?:^|`|[|&;] *)make ([a-z-]+)", text, re.MULTILINE)) <= targets, path
 
 
 def test_the_package_holds_its_data_files() -> None:

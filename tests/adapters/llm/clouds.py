@@ -6,8 +6,7 @@ from asyncio import StreamReader, StreamWriter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from adapters.llm.anthropic import MessagesModel
-from adapters.llm.openai import ChatModel
+from adapters.llm.model import VendorModel
 from safi.errors import ModelFailure
 from safi.ports import Message, Reply, Request, Schema
 
@@ -59,7 +58,7 @@ class Cloud:
         writer.close()
 
 
-async def ask(model: ChatModel | MessagesModel) -> Reply | ModelFailure:
+async def ask(model: VendorModel) -> Reply | ModelFailure:
     """The reply to the one question, or the failure if there was one."""
     try:
         return await model.ask(REQUEST)

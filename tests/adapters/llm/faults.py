@@ -1,4 +1,4 @@
-"""Every fault of a vendor that there is a name for, put to each role in the whole loop, over the real SDKs.
+"""Every fault of a vendor that there is a name for, put to each role in the whole loop, over real connections.
 
 The other two roles are scripts, so that what happens is the doing of the one; the store is real. Shared by the tests
 and by `fault_table`, which prints what comes of it.

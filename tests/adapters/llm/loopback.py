@@ -22,6 +22,8 @@ class Loopback:
         self.alone.clear()
         with closing(writer), suppress(IncompleteReadError):  # a caller may leave before its question is whole
             await self.reply(reader, writer)
+        with suppress(ConnectionError):  # or before it has heard all
+            await writer.wait_closed()
         self.alone.set()
 
     async def reply(self, reader: StreamReader, writer: StreamWriter) -> None:
@@ -45,9 +47,17 @@ async def listening() -> AsyncGenerator[Loopback]:
     handler.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
         yield handler
+        await handler.alone.wait()
 
 
-def http(body: object, *, status: int = 200, kind: str = "application/json") -> bytes:
-    payload = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\nconnection: close\r\n\r\n"
-    return head.encode() + payload
+def http(body: object, *, status: int = 200, kind: str = "application/json", headers: str = "") -> bytes:
+    """A whole response. A body that is neither bytes nor text is sent as JSON; `headers` end in CR LF each."""
+    match body:
+        case bytes():
+            payload = body
+        case str():
+            payload = body.encode()
+        case _:
+            payload = json.dumps(body).encode()
+    head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(payload)}\r\n{headers}"
+    return f"{head}connection: close\r\n\r\n".encode() + payload

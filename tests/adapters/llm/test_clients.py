@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from adapters.llm.azure import AzureModel
 from adapters.llm.vertex import VertexModel
-from safi.errors import ModelMisconfigured, ModelUnavailable
+from safi.errors import AnswerEmpty, ModelMisconfigured, ModelUnavailable
 from safi.ports import Reply
 from tests.adapters.llm.clouds import CLAUDES_ANSWER, CLAUDES_QUESTION, FORM, Cloud, ask
 from tests.adapters.llm.loopback import http
@@ -52,6 +52,49 @@ async def test_another_version_of_azures_interface_can_be_named(cloud: Cloud) ->
     failure = await ask(model)
     assert (type(failure), str(failure)) == (ModelMisconfigured, "status 404: no such deployment")
     assert cloud.asked[0].path.endswith("?api-version=2027-01-01")
+
+
+EVENTS: Final[tuple[dict[str, object], ...]] = (
+    {"choices": [{"delta": {"content": "Ye"}}]},
+    {"choices": [{"delta": {"content": "s."}, "finish_reason": "stop"}]},
+    {"choices": list[object](), "usage": {"prompt_tokens": 3, "completion_tokens": 1}},
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "found"),
+    [
+        (EVENTS, "Yes."),
+        (EVENTS[:1], "the stream broke off before the reply had ended"),
+        (({"error": {"message": "Overloaded"}},), "the connection failed: Overloaded"),
+    ],
+)
+async def test_azures_stream_is_read_as_any_other(events: tuple[object, ...], found: str, cloud: Cloud) -> None:
+    sse = "".join(f"data: {json.dumps(event)}\n\n" for event in events)
+    cloud.answers["/openai"] = http(f"{sse}data: [DONE]\n\n", kind="text/event-stream")
+    reply = await ask(AzureModel("x", api_key="k", base_url=cloud.url, max_tokens=50, deadline=20, stream=True))
+    assert (reply.text if isinstance(reply, Reply) else str(reply)) == found
+    assert cloud.asked[0].body["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\n"])
+async def test_a_connection_to_a_cloud_that_breaks_is_unavailable(answer: bytes, cloud: Cloud) -> None:
+    cloud.answers["/openai"] = answer
+    failure = await ask(AzureModel("x", api_key="k", base_url=cloud.url, max_tokens=50, deadline=20))
+    assert type(failure) is ModelUnavailable
+    assert str(failure).startswith("the connection failed: ")
+    assert failure.usage is not None
+
+
+async def test_a_cloud_that_is_not_there_bills_nothing() -> None:
+    failure = await ask(AzureModel("x", api_key="k", base_url="http://127.0.0.1:9", max_tokens=50, deadline=20))
+    assert (type(failure), failure.usage) == (ModelUnavailable, None)
+
+
+async def test_a_page_in_place_of_a_clouds_reply_counts_as_empty(cloud: Cloud) -> None:
+    cloud.answers["/openai"] = http("<html>Log in</html>", kind="text/html")
+    failure = await ask(AzureModel("x", api_key="k", base_url=cloud.url, max_tokens=50, deadline=20))
+    assert (type(failure), str(failure)) == (AnswerEmpty, "the reply is no chat completion")
 
 
 # -------------------------------------------------------------------------------------------------------------- Vertex

@@ -30,8 +30,6 @@ WHOLE: Final[dict[str, dict[str, object]]] = {
         "a block that is a number": anthropic() | {"content": [5]},
         "an end that is a list": anthropic(end=["end_turn"]),
         "an end that is an object": anthropic(end=NO_LIST),
-        "details that are a text": anthropic(end="refusal") | {"stop_details": "x"},
-        "details that are a list": anthropic(end="refusal") | {"stop_details": ["x"]},
         "a deep reply": DEEP,
         "a deep object": NESTED,
     },

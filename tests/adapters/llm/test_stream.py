@@ -1,4 +1,4 @@
-"""Streamed replies, on the real SDKs: whole or not at all, with the moment of the first token."""
+"""Streamed replies, as they come over the wire: whole or not at all, with the moment of the first token."""
 
 import asyncio
 import json
@@ -153,7 +153,7 @@ MALFORMED: Final = "a part of the reply is not of the interface's form"
             "openai",
             sse(said("Te"), {"error": {"message": "The server is overloaded"}}),
             ModelUnavailable,
-            "the connection failed: The server is overloaded",
+            "the vendor broke off its reply: The server is overloaded",
         ),
         ("anthropic", sse(START, block("Te")), ModelUnavailable, BROKEN_OFF),
         ("anthropic", sse(START, block("Te"), STOP), ModelUnavailable, BROKEN_OFF),
@@ -166,13 +166,13 @@ MALFORMED: Final = "a part of the reply is not of the interface's form"
         ("anthropic", sse({"type": "content_block_delta", "delta": 1}), AnswerEmpty, MALFORMED),
         (
             "anthropic",
-            sse(START, block("Te")) + b'event: content_block_delta\ndata: {"del\n\n',
-            ModelUnavailable,
-            BROKEN_OFF,
+            sse(START, block("Te"), '{"del'),
+            AnswerEmpty,
+            "the reply is not JSON",
         ),
-        ("anthropic", http("event: ping\ndata: {}\n\nevent: x\ndata: {\n\n"), AnswerEmpty, "the reply is not JSON"),
+        ("anthropic", http("event: ping\ndata: {}\n\n"), AnswerEmpty, MALFORMED),
         ("anthropic", http("<html>Please log in</html>", kind="text/html"), AnswerEmpty, NO_STREAM),
-        ("anthropic", sse({"type": "ping"}), AnswerEmpty, NO_STREAM),
+        ("anthropic", sse({"type": "ping"}), ModelUnavailable, BROKEN_OFF),
         (
             "anthropic",
             sse(START, {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}),

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,8 @@ import pytest
 import trustme
 
 from adapters.llm.openai import OpenAIModel
-from adapters.llm.transport import Route, http_client, trusted
+from adapters.llm.route import Route, proxy_to, trusted
+from adapters.llm.transport import http_client
 from safi.errors import ModelFailure, ModelMisconfigured, ModelUnavailable
 from safi.ports import Message, Reply, Request
 from tests.adapters.llm.loopback import Loopback, http
@@ -33,17 +34,22 @@ async def ask(base_url: str, route: Route) -> Reply | ModelFailure:
 
 @dataclass(slots=True)
 class Proxy:
-    """A proxy that keeps the first line of each request, and leads every tunnel to one port of this machine."""
+    """A proxy that keeps the head of each request, and leads every tunnel to one port of this machine."""
 
     port: int = 0
     url: str = ""
-    lines: list[str] = field(default_factory=list[str])
+    refusal: bytes = b""
+    heads: list[str] = field(default_factory=list[str])
+
+    @property
+    def lines(self) -> list[str]:
+        return [head.split("\r\n")[0] for head in self.heads]
 
     async def handle(self, reader: StreamReader, writer: StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        self.lines.append(head.split(b"\r\n")[0].decode())
-        if not head.startswith(b"CONNECT"):
-            writer.write(ANSWER)
+        self.heads.append(head.decode())
+        if self.refusal or not head.startswith(b"CONNECT"):
+            writer.write(self.refusal or ANSWER)
             writer.close()
             return
         writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
@@ -108,10 +114,59 @@ async def test_the_configured_proxy_is_asked_and_not_the_environments(
     assert proxy.lines == ["POST http://models.example.org/v1/chat/completions HTTP/1.1"]
 
 
-async def test_without_one_the_environments_proxy_is_asked(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "http_proxy"])
+async def test_without_one_the_environments_proxy_is_asked(
+    variable: str, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(variable.swapcase(), raising=False)
+    monkeypatch.setenv(variable, proxy.url.removeprefix("http://"))
     assert isinstance(await ask("http://models.example.org/v1", Route()), Reply)
     assert len(proxy.lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "exempt", "proxied"),
+    [
+        ("models.example.org", "", True),
+        ("models.example.org", "models.example.com", True),
+        ("models.example.org", "a.example, models.example.org", False),
+        ("models.example.org", ".example.org", False),
+        ("models.example.org", "example.org", False),
+        ("models.example.org", "*", False),
+        ("10.1.2.3", "10.0.0.0/8", False),
+        ("10.1.2.3", "192.168.0.0/16, 10.1.2.3", False),
+        ("10.1.2.3", "192.168.0.0/16", True),
+        ("fd00::1", "fd00::/8", False),
+        ("fd00::1", "", True),
+        ("localhost", "", False),
+        ("127.0.0.53", "", False),
+        ("::1", "", False),
+    ],
+)
+def test_the_environment_says_who_is_reached_without_a_proxy(
+    host: str, exempt: str, proxied: bool, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.org:3128")
+    monkeypatch.setenv("NO_PROXY", exempt)
+    assert proxy_to("https", host, Route()) == ("http://proxy.example.org:3128" if proxied else None)
+
+
+async def test_a_proxy_is_signed_in_to_with_the_environments_password(
+    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy.url.replace("http://", "http://me:hunter2@"))
+    assert isinstance(await ask("http://models.example.org/v1", Route()), Reply)
+    assert "Proxy-Authorization: Basic bWU6aHVudGVyMg==" in proxy.heads[0]
+
+
+async def test_a_proxy_that_refuses_is_told_without_its_password(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy.refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n"
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://me:hunter2@"))
+    failure = await ask("https://models.example.org/v1", Route())
+    told = "the connection failed: the proxy says 407: Proxy Authentication Required"
+    assert (type(failure), str(failure)) == (ModelUnavailable, told)
+    assert isinstance(failure, ModelFailure)
+    assert failure.usage is None
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -153,10 +208,15 @@ def test_authorities_are_trusted_besides_the_systems_own(ca_file: Path) -> None:
     assert with_ours == without + 1
 
 
+def at_example(route: Route) -> OpenAIModel:
+    return OpenAIModel("m", api_key="k", base_url="http://models.example.org", route=route, max_tokens=50, deadline=20)
+
+
 @pytest.mark.parametrize(
     "route",
     [Route(ca_file=Path("/nowhere.pem")), Route(ca_file=Path(__file__)), Route(proxy="gopher://proxy:70")],
 )
-def test_a_way_that_cannot_be_taken_is_a_misconfiguration(route: Route) -> None:
+@pytest.mark.parametrize("through", [at_example, http_client], ids=["straight", "for an SDK"])
+def test_a_way_that_cannot_be_taken_is_a_misconfiguration(through: Callable[[Route], object], route: Route) -> None:
     with pytest.raises(ModelMisconfigured, match=r"^the proxy or the certificates cannot be used: "):
-        http_client(route)
+        through(route)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.llm.transport import DIRECT, Route
+from adapters.llm.route import DIRECT, Route
 from adapters.llm.visit import Visit, visit
 from tests.adapters.llm.loopback import Loopback
 

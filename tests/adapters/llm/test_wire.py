@@ -76,7 +76,7 @@ def test_models_are_named_by_provider_and_id(llmock: LLMock) -> None:
 def test_a_reply_is_bounded_with_the_room_for_thinking_that_the_vendor_is_given(llmock: LLMock) -> None:
     usual = OpenAIModel("m-1", api_key="k", base_url="https://api.openai.com/v1", max_tokens=50, deadline=20.0)
     spare = OpenAIModel("m-1", api_key="k", base_url=llmock.base_url("openai"), max_tokens=50, deadline=20.0)
-    claude = AnthropicModel("m-1", api_key="k", max_tokens=50, deadline=20.0)
+    claude = AnthropicModel("m-1", api_key="k", base_url="https://api.anthropic.com", max_tokens=50, deadline=20.0)
     bounds = [model.most_output for model in (usual, spare, claude)]
     assert bounds == [50 + THINKING_TOKENS, 50, 50 + THINKING_TOKENS]
 
