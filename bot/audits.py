@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, Literal
@@ -22,6 +23,9 @@ MOST_ATTEMPTS: Final = 2
 TICK_SECONDS: Final = 5.0
 """How often postponed audits and blocked numbers are looked at."""
 
+LEAP: Final = timedelta(minutes=1)
+"""A tick that took longer, or less than no time, was none: the clock was set, or the machine slept."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Audits:
@@ -40,10 +44,18 @@ class Audits:
     landed: Callable[[Landed], Awaitable[None]]
     under_way: int = 0
     _mode: Literal["open", "finishing", "stopping"] = "open"
-    _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _looks: asyncio.BoundedSemaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let every worker look for what is owed at the start.
+
+        A call for a look stands until a worker takes it. More than there are workers would say nothing new.
+        """
+        self._looks = asyncio.BoundedSemaphore(self.settings.at_once)
 
     async def run(self) -> None:
         """Audit until told to finish or stop. Raises StoreUnavailable."""
+        await self.queue.hasten(at=self.clock.now())
         async with asyncio.TaskGroup() as group:
             ticking = group.create_task(self._tick())
             await asyncio.gather(*(group.create_task(self._work()) for _ in range(self.settings.at_once)))
@@ -51,40 +63,53 @@ class Audits:
 
     def wake(self) -> None:
         """Say that an audit has become owed."""
-        self._bell.set()
+        with suppress(ValueError):  # as many looks are called for as there are workers
+            self._looks.release()
 
     def finish(self) -> None:
         """Let `run` return once nothing more is due."""
         self._mode = "finishing"
-        self._bell.set()
+        self._wake_all()
 
     def stop(self) -> None:
         """Let `run` return once the audits under way are settled. The rest stays owed."""
         self._mode = "stopping"
-        self._bell.set()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
+        for _ in range(self.settings.at_once):
+            self.wake()
 
     async def _work(self) -> None:
-        while self._mode != "stopping":
-            self._bell.clear()
-            now = self.clock.now()
-            owed = await self.queue.claim(at=now, until=now + self.lease)
-            if owed is not None:
-                self.under_way += 1
-                await self._audit(owed)
-                self.under_way -= 1
-            elif self._mode == "open":
-                await self._bell.wait()
-            else:
-                return
+        last = False
+        while not last:
+            await self._looks.acquire()
+            last = self._mode != "open"
+            await self._work_off()
+
+    async def _work_off(self) -> None:
+        while self._mode != "stopping" and (owed := await self._claimed()):
+            self.under_way += 1
+            await self._audit(owed)
+            self.under_way -= 1
+
+    async def _claimed(self) -> Owed | None:
+        now = self.clock.now()
+        return await self.queue.claim(at=now, until=now + self.lease)
 
     async def _tick(self) -> None:
         patience, began = timedelta(minutes=self.settings.hole_after_minutes), self.clock.now()
+        last = began
         while True:
             await self.clock.sleep(TICK_SECONDS)
             now = self.clock.now()
+            if not timedelta(0) <= now - last <= LEAP:
+                began = now
+                await self.queue.hasten(at=now)
+            last = now
             if now - began >= patience:  # time in which the program did not run is no blocking
                 await self._tell(await self.queue.pass_over(fold, blocked_since=now - patience, at=now))
-            self._bell.set()
+            self._wake_all()
 
     async def _audit(self, owed: Owed) -> None:
         try:

@@ -7,6 +7,7 @@ from typing import Final
 from adapters.store import lookup, numbers, queries, rows, texts
 from adapters.store.chain import Chain
 from safi import spirit
+from safi.conscience import LAST_EXCHANGES
 from safi.errors import InvalidValue
 from safi.ledger import Ledger
 from safi.ports import Landed, Owed
@@ -27,8 +28,10 @@ def claim(connection: sqlite3.Connection, at: datetime, until: datetime) -> Owed
         return None
     (row,) = lookup.every(connection, queries.TURN, id=claimed["id"])
     return Owed(
-        turn=lookup.turn_of(connection, row, texts.kept(connection, row["workspace"], row["event"])),
-        profile=lookup.profile(row["profile"]),
+        turn=lookup.turn_of(
+            connection, row, texts.kept(connection, row["workspace"], row["event"]), shown=LAST_EXCHANGES
+        ),
+        profile=lookup.profile(connection, row["digest"]),
         place=row["place"],
         scope=row["scope"],
         number=row["number"],
@@ -44,13 +47,15 @@ def settle(
     if row["ledger"] is not None:
         return ()
     late = row["fate"] == "hole"
-    reading = _read_alone(lookup.profile(row["profile"]), ledger, late=late)
+    reading = _read_alone(lookup.profile(connection, row["digest"]), ledger, late=late)
     landing = {"id": turn_id, "ledger": rows.ledger_column(ledger), "landed_at": rows.micros(at)}
     connection.execute(queries.LAND_LEDGER, landing | numbers.columns(reading))
     of_event = {"workspace": row["workspace"], "event": row["event"], "gone": row["gone"]}
     seals = texts.keep(connection, chain.salt, rows.ledger_texts(ledger), **of_event)
     chain.append(connection, "ledger", landing | {"workspace": row["workspace"]}, seals)
-    return (numbers.landed(row, reading),) if late else numbers.fold_on(connection, row["scope"], step)
+    return (
+        (numbers.landed(row, reading),) if late else numbers.fold_on(connection, row["scope"], step, {turn_id: ledger})
+    )
 
 
 def give_up(
@@ -74,10 +79,18 @@ def postpone(connection: sqlite3.Connection, turn_id: str, due: datetime, attemp
     connection.execute(queries.POSTPONE_AUDIT, later)
 
 
-def pass_over(connection: sqlite3.Connection, chain: Chain, step: Step, blocked_since: datetime) -> tuple[Landed, ...]:
+def hasten(connection: sqlite3.Connection, at: datetime) -> None:
+    """Make due what waits."""
+    connection.execute(queries.HASTEN_AUDITS, {"at": rows.micros(at)})
+
+
+def pass_over(
+    connection: sqlite3.Connection, chain: Chain, step: Step, blocked_since: datetime, at: datetime
+) -> tuple[Landed, ...]:
     """Make holes of what has blocked too long and fold on, scope by scope."""
     landed: list[Landed] = []
-    for blocked in lookup.every(connection, queries.BLOCKED_SCOPES, blocked_since=rows.micros(blocked_since)):
+    times = {"blocked_since": rows.micros(blocked_since), "later": rows.micros(at + (at - blocked_since))}
+    for blocked in lookup.every(connection, queries.BLOCKED_SCOPES, **times):
         for row in lookup.every(connection, queries.BLOCKING, **blocked):
             _make_hole(connection, chain, row, LATE)
         landed += numbers.fold_on(connection, blocked["scope"], step)

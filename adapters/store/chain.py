@@ -7,12 +7,13 @@ checked. Mark: HMAC-SHA256 (RFC 2104) over the previous mark and the link in JSO
 import hmac
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.store import lookup, queries
 from adapters.store.rows import packed
+from safi.ports.proof import Head
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "turn": (
@@ -26,19 +27,13 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a link of each kind stands for: columns of the record of its turn, or of its operation."""
 
+Row = Mapping[str, Any] | sqlite3.Row
+"""Values by the names of columns."""
+
 START: Final = "0" * 64
 """What stands in the place of a mark before the first link."""
 
 _FINGERPRINTED: Final = b"the key of a record's chain"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The last link of a workspace's chain; whoever keeps it can tell later whether anything was cut off."""
-
-    workspace: str
-    height: int
-    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +52,32 @@ class Chain:
         """HMAC-SHA256 of `content` under the key, 64 hexadecimal digits."""
         return hmac.digest(self.key, content, "sha256").hex()
 
-    def mark(self, before: str, link: Mapping[str, Any], row: Mapping[str, Any] | sqlite3.Row) -> str:
+    def mark(self, before: str, link: Row, row: Row) -> str:
         """The mark of a link (its `workspace`, `height`, `kind` and `sealed`) over what `row` holds of it."""
         place = [link["workspace"], link["height"], link["kind"], link["sealed"]]
         return self.keyed(packed([before, *place, *(row[name] for name in COLUMNS[link["kind"]])]).encode())
 
-    def append(
-        self, connection: sqlite3.Connection, kind: str, row: Mapping[str, Any] | sqlite3.Row, sealed: Mapping[str, str]
-    ) -> None:
+    def summary(self, kinds: Iterable[str], row: Row) -> str:
+        """One mark over what links of these kinds stand for, for when the links themselves go."""
+        return self.keyed(packed([[row[name] for name in COLUMNS[kind]] for kind in kinds]).encode())
+
+    def append(self, connection: sqlite3.Connection, kind: str, row: Row, sealed: Mapping[str, str]) -> None:
         """Link what `row` holds, which has all COLUMNS of its kind and the workspace, with these hashes of texts."""
         last = head(connection, row["workspace"])
         link = {"workspace": row["workspace"], "height": last.height + 1, "kind": kind, "sealed": packed(sealed)}
         mark = self.mark(last.mark, link, row)
         connection.execute(queries.APPEND_LINK, link | {"subject": row["id"], "mark": mark})
+
+
+def kinds(row: sqlite3.Row) -> tuple[str, ...]:
+    """The kinds of links that stand for a turn as it is."""
+    there = {
+        "turn": True,
+        "delivery": row["delivery"] == "delivered",
+        "hole": row["fate"] == "hole",
+        "ledger": row["ledger"] is not None,
+    }
+    return tuple(kind for kind, is_there in there.items() if is_there)
 
 
 def head(connection: sqlite3.Connection, workspace: str) -> Head:

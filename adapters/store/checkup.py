@@ -16,6 +16,7 @@ from filelock import Timeout
 from adapters.store import queries
 from adapters.store.faults import translated
 from adapters.store.file import held
+from adapters.store.keys import OTHERS, key_file
 from adapters.store.record import SQLiteRecord
 from adapters.store.schema import applied, migrate, shipped
 from adapters.store.worker import connect, open_worker
@@ -75,6 +76,30 @@ def file_system(path: str, mounts: str) -> str | None:
     kinds = {_unescaped(left.split()[4]): right.split()[0] for left, dash, right in rows if dash}
     points = [point for point in kinds if path == point or path.startswith(point.rstrip("/") + "/")]
     return kinds[max(points, key=len)] if points else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyFacts:
+    """What was found where the key of a store's chain is, or would be.
+
+    `private`: nobody but its owner may read it. `apart`: it lies in another folder than the store.
+    """
+
+    file: Path
+    there: bool
+    private: bool = True
+    apart: bool
+
+
+def look_at_key(store: Path, key: Path | None) -> KeyFacts:
+    """Look at the file of a key, and not into it."""
+    file = key or key_file(store)
+    apart = file.parent.resolve() != store.parent.resolve()
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return KeyFacts(file=file, there=False, apart=apart)
+    return KeyFacts(file=file, there=True, private=not mode & OTHERS, apart=apart)
 
 
 @asynccontextmanager

@@ -12,11 +12,24 @@ from safi.errors import StoreUnavailable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A sentence that goes on after the store's path, and the codes by which SQLite and the system say the same."""
+    """A sentence that goes on after the store's path, and the codes by which SQLite and the system say the same.
+
+    Of SQLite's codes an extended one counts before its primary one.
+    """
 
     sentence: str
     sqlite: frozenset[int] = frozenset()
     system: frozenset[int] = frozenset()
+
+
+_DAMAGED: Final = "is damaged: move it away, then put a backup in its place or start anew"
+
+_NO_TEXT: Final = "Could not decode to UTF-8"
+"""So begins what Python's own module says of a text that is none. The rest quotes it, so it is not told."""
+
+
+class Damaged(Exception):
+    """What stands in a store is not what was written there. Says nothing of it: those are people's words."""
 
 
 FAULTS: Final = (
@@ -53,12 +66,12 @@ FAULTS: Final = (
         sqlite=frozenset({sqlite3.SQLITE_NOTADB}),
     ),
     Fault(
-        sentence="is damaged: move it away, then put a backup in its place or start anew",
+        sentence=_DAMAGED,
         sqlite=frozenset({sqlite3.SQLITE_CORRUPT}),
     ),
     Fault(
         sentence="its disk is full: free some space, then try again",
-        sqlite=frozenset({sqlite3.SQLITE_FULL}),
+        sqlite=frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}),  # no room for the file beside it
         system=frozenset({errno.ENOSPC, errno.EDQUOT}),
     ),
     Fault(
@@ -88,7 +101,11 @@ def translated(store: str) -> Generator[None]:
         yield
     except OSError as error:
         raise StoreUnavailable(f"{store}: {_of_the_system(error)} ({error.strerror or error})") from error
+    except (Damaged, UnicodeDecodeError):
+        raise StoreUnavailable(f"{store}: {_DAMAGED} (what stands in it cannot be read)") from None
     except sqlite3.Error as error:
+        if str(error).startswith(_NO_TEXT):
+            raise StoreUnavailable(f"{store}: {_DAMAGED} (what stands in it cannot be read)") from None
         sentence = _of_sqlite(error)
         if sentence is None:
             raise
@@ -102,4 +119,5 @@ def _of_the_system(error: OSError) -> str:
 def _of_sqlite(error: sqlite3.Error) -> str | None:
     """None for what cannot befall a correct program. An extended code has its primary one in the low byte."""
     code: int | None = getattr(error, "sqlite_errorcode", None)  # absent from errors that Python's own module raises
-    return next((fault.sentence for fault in FAULTS if code is not None and code & 0xFF in fault.sqlite), None)
+    codes = () if code is None else (code, code & 0xFF)
+    return next((fault.sentence for each in codes for fault in FAULTS if each in fault.sqlite), None)

@@ -25,6 +25,15 @@ def held(path: Path) -> Generator[None]:
         yield
 
 
+def flush(path: Path) -> None:
+    """Have the system write a file, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _locked(path: Path) -> AbstractContextManager[object]:
     """A lock beside the file itself, whichever links lead there; taken now, and let go of at the end of its block."""
     try:

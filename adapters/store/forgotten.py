@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.store.faults import translated
+from adapters.store.file import flush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Forgotten:
                 file.writelines(f"{person}\n" for person in new)
                 file.flush()
                 os.fsync(handle)
+            flush(self.file.parent)
 
     def known(self) -> frozenset[str]:
         """Everybody on the list. Raises StoreUnavailable."""

@@ -48,13 +48,14 @@ def commit(  # noqa: PLR0913  # the port's arguments, and what makes links
 
 
 def deliver(connection: sqlite3.Connection, chain: Chain, turn_id: str, message_id: str, at: datetime) -> int | None:
-    """Record that a turn was sent; an approved one takes a number and owes an audit."""
+    """Record that a turn was sent; an approved one takes a number and owes an audit, unless its words are gone."""
     row = lookup.one(connection, queries.TURN, id=turn_id)
     if row is None:
         raise InvalidValue(f"turn {turn_id}: was never committed")
     if row["delivery"] == "delivered":
         return row["number"]
-    number = numbers.next_of_turn(connection, chain, row, at) if row["outcome"] == "approved" else None
+    audited = row["outcome"] == "approved" and row["gone"] is None
+    number = numbers.next_of_turn(connection, chain, row, at) if audited else None
     owes: dict[str, Any] = {"audit": None, "due": None} if number is None else {"audit": "owed", "due": rows.micros(at)}
     sent = {"id": turn_id, "delivered_at": rows.micros(at), "message_id": message_id, "number": number}
     connection.execute(queries.DELIVER_TURN, sent | owes)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from adapters.store import audits, lookup, operations, queries, rows
-from adapters.store.chain import Chain, head
+from adapters.store import audits, lookup, operations, queries, rows, texts
+from adapters.store.chain import Chain, head, kinds
 from adapters.store.operations import Done
 from safi.ports import Erased, Expired
 from safi.record import Step
@@ -40,7 +40,8 @@ def expire(connection: sqlite3.Connection, chain: Chain, ages: Ages, *, step: St
     old = lookup.every(connection, queries.EXPIRING, before=rows.micros(ages.texts), most=AT_ONCE)
     _forget(connection, chain, old, "expired", step)
     turns = sum(_drop(connection, row["workspace"], ages.ledgers) for row in _workspaces(connection))
-    connection.execute(queries.DROP_CALLS, {"before": rows.micros(ages.ledgers)})
+    for query in (queries.DROP_EVENTS, queries.DROP_CALLS):
+        connection.execute(query, {"before": rows.micros(ages.ledgers)})
     return Expired(texts=len(old), turns=turns, more=len(old) == AT_ONCE or turns > 0)
 
 
@@ -63,12 +64,13 @@ def erase(connection: sqlite3.Connection, chain: Chain, author: str, *, workspac
         waiting = {"workspace": workspace or "", "author": author, "at": rows.micros(doing.at)}
         connection.execute(queries.QUEUE_ERASURE, waiting)
         return Erased(queued=True)
-    found = lookup.every(connection, queries.OF_AUTHOR, author=author, workspace=workspace)
+    whose = {"author": author, "workspace": workspace}
+    found, acted = (lookup.every(connection, query, **whose) for query in (queries.OF_AUTHOR, queries.ACTED_IN))
     events = Counter(row["workspace"] for row in found)
-    persons = {name: pseudonym(chain, name, author) for name in events}
+    persons = {name: pseudonym(chain, name, author) for name in sorted({*events, *(row["workspace"] for row in acted)})}
     doing.forgotten(list(persons.values()))
     _forget(connection, chain, found, "erased", doing.step)
-    connection.execute(queries.FORGET_ACTOR, {"author": author, "workspace": workspace})
+    connection.execute(queries.FORGET_ACTOR, whose)
     for name, person in persons.items():
         detail = {"person": person, "events": events[name]}
         done = Done(kind="erase", actor="" if doing.actor == author else doing.actor, detail=detail)
@@ -110,11 +112,11 @@ def _write_checkpoints(connection: sqlite3.Connection, chain: Chain, before: dat
         (last,) = lookup.every(connection, queries.LAST_CHECKPOINT, workspace=workspace)
         due = last["at"] is None or last["at"] < rows.micros(before)
         if due and not lookup.one(connection, queries.WAITING_ACT, workspace=workspace):
-            done = Done(kind="checkpoint", actor=TIME, detail=_checkpoint(connection, workspace))
+            done = Done(kind="checkpoint", actor=TIME, detail=_checkpoint(connection, chain, workspace))
             operations.record(connection, chain, workspace, done, at)
 
 
-def _checkpoint(connection: sqlite3.Connection, workspace: str) -> dict[str, object]:
+def _checkpoint(connection: sqlite3.Connection, chain: Chain, workspace: str) -> dict[str, object]:
     """Every memory with the number after which it stands, the head, and the turns that are not finished."""
     top = head(connection, workspace)
     scopes = lookup.every(connection, queries.SCOPES_AT_CHECKPOINT, workspace=workspace)
@@ -122,8 +124,16 @@ def _checkpoint(connection: sqlite3.Connection, workspace: str) -> dict[str, obj
     return {
         "head": [top.height, top.mark],
         "memories": {row["scope"]: [row["folded"], row["state"]] for row in scopes},
-        "unfinished": [row["id"] for row in unfinished],
+        "unfinished": {row["id"]: _so_far(connection, chain, row["id"]) for row in unfinished},
     }
+
+
+def _so_far(connection: sqlite3.Connection, chain: Chain, turn_id: str) -> dict[str, object]:
+    """What a turn's links stand for until now: they go with what lies before the checkpoint, and the turn stays."""
+    (row,) = lookup.every(connection, queries.TURN, id=turn_id)
+    (event,) = lookup.every(connection, queries.EVENT, workspace=row["workspace"], event=row["event"])
+    linked, seals = kinds(row), {} if event["gone"] else texts.of_event(connection, event)
+    return {"kinds": linked, "mark": chain.summary(linked, row), "sealed": seals}
 
 
 def _workspaces(connection: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -141,13 +151,15 @@ def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlit
 
 def _drop(connection: sqlite3.Connection, workspace: str, before: datetime) -> int:
     """Let go of what lies behind the first checkpoint that is old enough; gives how many turns that were."""
-    connection.execute(queries.DROP_EVENTS, {"workspace": workspace, "before": rows.micros(before)})
     found = lookup.one(connection, queries.OLD_CHECKPOINT, workspace=workspace, before=rows.micros(before))
     if found is None:
         return 0
     below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
     kept = set(detail["unfinished"])
     turns = [row for row in _turns_before(connection, below) if row["id"] not in kept]
+    unfinished = {row["id"] for row in lookup.every(connection, queries.UNFINISHED, workspace=workspace)}
+    if any(row["id"] in unfinished for row in turns):  # one that was doubted at the checkpoint was sent after all
+        return 0
     for row in turns:
         of_event = {"workspace": workspace, "event": row["event"]}
         connection.execute(queries.DROP_TEXTS, of_event)

@@ -10,10 +10,14 @@ from adapters.store import lookup, queries
 from adapters.store.adoption import adopt
 from adapters.store.chain import Chain
 from adapters.store.faults import translated
+from adapters.store.file import flush
 from safi.errors import StoreUnavailable
 
 DIGITS: Final = 64
 """Hexadecimal digits of a key: 256 bits."""
+
+OTHERS: Final = 0o077
+"""The rights of everybody but a file's owner."""
 
 _PENDING: Final = ".new"
 
@@ -26,7 +30,7 @@ def key_file(store: Path) -> Path:
 def read(file: Path) -> Chain:
     """The key of a file. Raises StoreUnavailable."""
     with translated(str(file)):
-        if file.stat().st_mode & 0o077:
+        if file.stat().st_mode & OTHERS:
             raise StoreUnavailable(f"{file}: others may read this key: take their rights away (chmod 600)")
         text = file.read_text(encoding="ascii", errors="replace").strip()
     if len(text) != DIGITS or not set(text) <= set("0123456789abcdef"):
@@ -47,14 +51,14 @@ def opened(connection: sqlite3.Connection, file: Path, *, store: str) -> Chain:
         return _known(file, made["fingerprint"], store)
     if file.exists():
         chain = read(file)
-        if lookup.one(connection, queries.ANY_TURN):
+        if lookup.one(connection, queries.ANY_RECORD):
             raise StoreUnavailable(
                 f"{store}: its chain was taken away, for its key {file} is there: put a backup in place"
             )
-        _begin(connection, chain)
+        begin(connection, chain)
         return chain
     chain = _make(pending)
-    _begin(connection, chain)
+    begin(connection, chain)
     _place(pending, file)
     return chain
 
@@ -65,19 +69,8 @@ def known(connection: sqlite3.Connection, file: Path, store: str) -> Chain | Non
     return _known(file, made["fingerprint"], store) if made else None
 
 
-def _known(file: Path, fingerprint: str, store: str) -> Chain:
-    if not file.exists():
-        raise StoreUnavailable(
-            f"{file}: is missing, and the chain of {store} was made with it: put it back from a copy"
-        )
-    chain = read(file)
-    if chain.fingerprint != fingerprint:
-        raise StoreUnavailable(f"{file}: is not the key that the chain of {store} was made with: put that one there")
-    return chain
-
-
-def _begin(connection: sqlite3.Connection, chain: Chain) -> None:
-    """Take the key for this store's, together with what it links; all of it or nothing."""
+def begin(connection: sqlite3.Connection, chain: Chain) -> None:
+    """Take the key for this store's, together with what it links; all of it or nothing. Run in no transaction."""
     connection.execute("begin immediate")
     try:
         adopt(connection, chain)
@@ -86,6 +79,22 @@ def _begin(connection: sqlite3.Connection, chain: Chain) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
+
+
+def at_hand(file: Path, store: str) -> Chain:
+    """The key of a store that was linked, whichever key that is. Raises StoreUnavailable."""
+    if not file.exists():
+        raise StoreUnavailable(
+            f"{file}: is missing, and the chain of {store} was made with it: put it back from a copy"
+        )
+    return read(file)
+
+
+def _known(file: Path, fingerprint: str, store: str) -> Chain:
+    chain = at_hand(file, store)
+    if chain.fingerprint != fingerprint:
+        raise StoreUnavailable(f"{file}: is not the key that the chain of {store} was made with: put that one there")
+    return chain
 
 
 def _make(file: Path) -> Chain:
@@ -98,9 +107,11 @@ def _make(file: Path) -> Chain:
             open_file.write(key.hex() + "\n")
             open_file.flush()
             os.fsync(handle)
+        flush(file.parent)
     return Chain(key=key)
 
 
 def _place(pending: Path, file: Path) -> None:
     with translated(str(file)):
         pending.rename(file)
+        flush(file.parent)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from adapters.store import queries, rows, texts
+from adapters.store.faults import Damaged
 from safi.ports import Event, Standing, TurnRecord
 from safi.profile import Profile, revived
 from safi.record import State
@@ -24,9 +25,13 @@ def every(connection: sqlite3.Connection, query: str, **named: object) -> list[s
 
 
 @lru_cache(maxsize=256)
-def profile(text: str) -> Profile:
-    """The profile of a canonical text; those in use are kept at hand."""
-    return revived(text)
+def profile(connection: sqlite3.Connection, digest: str) -> Profile:
+    """The profile of a digest; those in use are kept at hand."""
+    row = one(connection, queries.PROFILE, digest=digest)
+    try:
+        return revived(row["body"] if row else "")
+    except ValueError:
+        raise Damaged from None
 
 
 def state(connection: sqlite3.Connection, scope: str) -> State:
@@ -103,13 +108,13 @@ def event(connection: sqlite3.Connection, row: sqlite3.Row) -> Event:
     )
 
 
-def turn_of(connection: sqlite3.Connection, row: sqlite3.Row, kept: rows.Texts) -> Turn:
-    """The turn of a record's row."""
+def turn_of(connection: sqlite3.Connection, row: sqlite3.Row, kept: rows.Texts, *, shown: int | None = None) -> Turn:
+    """The turn of a record's row, with the last `shown` exchanges of its history; None is all of them."""
     return Turn(
         id=row["id"],
         persona=row["persona"],
         digest=row["digest"],
-        prompt=Prompt(message=_message(row, kept), history=_history(connection, row)),
+        prompt=Prompt(message=_message(row, kept), history=_history(connection, row, shown)),
         coaching=rows.coaching(row, kept),
         outcome=rows.outcome(row, kept),
         drafting=rows.usage(row["drafting"]),
@@ -122,7 +127,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
     reason = row["hole_reason"]
     return TurnRecord(
         turn=turn_of(connection, row, kept),
-        profile=profile(row["profile"]),
+        profile=profile(connection, row["digest"]),
         event=_asked(row, kept),
         scope=row["scope"],
         at=rows.moment(row["committed_at"]),
@@ -148,12 +153,13 @@ def _message(row: sqlite3.Row, kept: rows.Texts) -> Utterance:
     return Utterance(speaker=row["speaker"], text=kept.get("message", rows.GONE))
 
 
-def _history(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[Exchange, ...]:
-    shown = (one(connection, queries.TURN, id=turn_id) for turn_id in rows.unpacked(row["context"]))
+def _history(connection: sqlite3.Connection, row: sqlite3.Row, last: int | None) -> tuple[Exchange, ...]:
+    wanted: list[str] = rows.unpacked(row["context"])[-last if last else None :]
+    shown = (one(connection, queries.EXCHANGE, id=turn_id) for turn_id in wanted)
     return tuple(_exchange(connection, earlier) for earlier in shown if earlier)
 
 
 def _exchange(connection: sqlite3.Connection, row: sqlite3.Row) -> Exchange:
-    kept = texts.kept(connection, row["workspace"], row["event"])
-    answer = said(profile(row["profile"]), rows.outcome(row, kept))
+    kept = {part: rows.unpacked(row[part]) for part in ("message", "draft") if row[part] is not None}
+    answer = said(profile(connection, row["digest"]), rows.outcome(row, kept))
     return Exchange(id=row["id"], message=_message(row, kept), answer=answer)

@@ -1,20 +1,23 @@
 """A scope's numbers: given one after the other, and folded into memory in that order alone. Bodies for the writer."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from adapters.store import lookup, operations, queries, rows, texts
+from adapters.store import lookup, operations, queries, rows
 from adapters.store.chain import Chain
 from safi.errors import InvalidValue
+from safi.ledger import Ledger
 from safi.ports import Landed
 from safi.record import Act, Audited, Baseline, Freeze, Hole, Item, ProfileChanged, Reset, Restore, Restored, Step, Thaw
-from safi.spirit import Memory, Reading
+from safi.spirit import Reading
 
 CONFIGURATION: Final = "the configuration"
 """Who changes profiles: whoever writes their files."""
+
+NONE_AT_HAND: Final[Mapping[str, Ledger]] = {}
 
 UNREAD: Final = Reading(coherence=None, confidence=None, drift=None)
 
@@ -47,10 +50,10 @@ def operate(
 ) -> int:
     """Give what was done to a scope its next number, and fold it if all before it are."""
     scope = str(done.scope)
-    if done.kind == "restore":
-        _remembered(connection, scope)(done.detail["to"])
+    found = {"state": _after(connection, scope, done.detail["to"])} if done.kind == "restore" else {}
     number = _next(connection, workspace, scope, None)
-    operations.record(connection, chain, workspace, replace(done, number=number), at)
+    numbered = replace(done, number=number, detail={**done.detail, **found})
+    operations.record(connection, chain, workspace, numbered, at)
     fold_on(connection, scope, step)
     return number
 
@@ -61,12 +64,17 @@ def done(act: Act, *, scope: str, actor: str) -> operations.Done:
     return operations.Done(kind=type(act).__name__.lower(), actor=actor, detail=detail, scope=scope)
 
 
-def fold_on(connection: sqlite3.Connection, scope: str, step: Step) -> tuple[Landed, ...]:
-    """Fold every number that can be folded now; gives the turns among them, in order."""
+def fold_on(
+    connection: sqlite3.Connection, scope: str, step: Step, at_hand: Mapping[str, Ledger] = NONE_AT_HAND
+) -> tuple[Landed, ...]:
+    """Fold every number that can be folded now; gives the turns among them, in order.
+
+    `at_hand` holds ledgers by turn that need not be read again.
+    """
     (row,) = lookup.every(connection, queries.SCOPE, scope=scope)
-    state, number, remembered = lookup.state(connection, scope), row["folded"], _remembered(connection, scope)
+    state, number = lookup.state(connection, scope), row["folded"]
     landed: list[Landed] = []
-    while entry := entry_of(connection, scope, number + 1, remembered):
+    while entry := entry_of(connection, scope, number + 1, at_hand):
         folded = step(state, entry.item)
         state, number = folded.state, number + 1
         connection.execute(queries.KEEP_MEMORY, {"scope": scope, "number": number, "state": rows.state_column(state)})
@@ -77,15 +85,15 @@ def fold_on(connection: sqlite3.Connection, scope: str, step: Step) -> tuple[Lan
 
 
 def entry_of(
-    connection: sqlite3.Connection, scope: str, number: int, remembered: Callable[[int], Memory]
+    connection: sqlite3.Connection, scope: str, number: int, at_hand: Mapping[str, Ledger] = NONE_AT_HAND
 ) -> Entry | None:
-    """What a number is to memory; None as long as that is open. `remembered` gives the memory after an earlier one."""
+    """What a number is to memory; None as long as that is open."""
     row = lookup.one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
     if row is not None:
         settled = row["ledger"] is not None or row["fate"] == "hole"
-        return Entry(item=_found(connection, row), turn=row) if settled else None
+        return Entry(item=_found(connection, row, at_hand), turn=row) if settled else None
     row = lookup.one(connection, queries.OPERATION_BY_NUMBER, scope=scope, number=number)
-    return Entry(item=_act(connection, row, remembered), turn=None) if row else None
+    return Entry(item=_act(connection, row), turn=None) if row else None
 
 
 def landed(row: sqlite3.Row, reading: Reading | None) -> Landed:
@@ -113,29 +121,26 @@ def _marked(connection: sqlite3.Connection, entry: Entry, reading: Reading | Non
     return [landed(entry.turn, reading)]
 
 
-def _found(connection: sqlite3.Connection, row: sqlite3.Row) -> Item:
+def _found(connection: sqlite3.Connection, row: sqlite3.Row, at_hand: Mapping[str, Ledger]) -> Item:
     if row["fate"] == "hole":  # whatever landed in it later
         return Hole(reason=rows.unpacked(row["hole_reason"]))
-    kept = texts.kept(connection, row["workspace"], row["event"])
-    return Audited(profile=lookup.profile(row["profile"]), ledger=rows.ledger_of(row["ledger"], kept))
+    ledger = at_hand.get(row["id"]) or rows.ledger_of(row["ledger"], {})  # no reason goes into memory
+    return Audited(profile=lookup.profile(connection, row["digest"]), ledger=ledger)
 
 
-def _act(connection: sqlite3.Connection, row: sqlite3.Row, remembered: Callable[[int], Memory]) -> Item:
+def _act(connection: sqlite3.Connection, row: sqlite3.Row) -> Item:
     match row["kind"]:
         case "restore":
-            return Restored(memory=remembered(rows.unpacked(row["detail"])["to"]))
+            return Restored(memory=rows.state(rows.unpacked(row["detail"])["state"]).memory)
         case "profile":
-            (profile,) = lookup.every(connection, queries.PROFILE, digest=rows.unpacked(row["detail"])["to"])
-            return ProfileChanged(profile=lookup.profile(profile["body"]))
+            return ProfileChanged(profile=lookup.profile(connection, rows.unpacked(row["detail"])["to"]))
         case kind:
             return _ACTS[kind]
 
 
-def _remembered(connection: sqlite3.Connection, scope: str) -> Callable[[int], Memory]:
-    def remembered(number: int) -> Memory:
-        row = lookup.one(connection, queries.MEMORY, scope=scope, number=number)
-        if row is None:
-            raise InvalidValue(f"number {number} of {scope}: has not gone into memory yet, or is no longer kept")
-        return rows.state(row["state"]).memory
-
-    return remembered
+def _after(connection: sqlite3.Connection, scope: str, number: int) -> str:
+    """The state after a number, which a restore takes along: when it is folded, or checked, that may have gone."""
+    row = lookup.one(connection, queries.MEMORY, scope=scope, number=number)
+    if row is None:
+        raise InvalidValue(f"number {number} of {scope}: has not gone into memory yet, or is no longer kept")
+    return row["state"]

@@ -106,6 +106,9 @@ update turns set lease = null, due = :due, attempts = :attempts where id = :id a
 """
 """Release a claim until a later time."""
 
+HASTEN_AUDITS: Final = "update turns set due = :at where audit = 'owed' and due > :at"
+"""Make due what waits: nobody knows how much of that time has passed."""
+
 KEEP_WASTED: Final = "update turns set wasted = :wasted where id = :id"
 """What a turn's audits took that gave no ledger."""
 
@@ -131,10 +134,13 @@ MAKE_HOLE: Final = "update turns set fate = 'hole', hole_reason = :hole_reason w
 BLOCKED_SCOPES: Final = """
 select scopes.id as scope, max(turns.number) as reach
 from scopes join turns on turns.scope = scopes.id and turns.number > scopes.folded
-where turns.landed_at < :blocked_since
+where turns.landed_at < :blocked_since or turns.landed_at > :later
 group by scopes.id order by scopes.id
 """
-"""Scopes with a ledger that waited too long, and its highest number: what is open below has blocked too long."""
+"""Scopes with a ledger that waited too long, and its highest number: what is open below has blocked too long.
+
+`later` is a time to come: who landed after that did so before the clock was set back.
+"""
 
 BLOCKING: Final = """
 select id, workspace from turns
@@ -152,6 +158,11 @@ MARK_SCOPE: Final = "update scopes set folded = :folded where id = :scope"
 
 KEEP_MEMORY: Final = "insert into memories (scope, number, state) values (:scope, :number, :state)"
 """Keep the memory after a number, which moves together with the scope's mark."""
+
+KEEP_EARLIER_MEMORY: Final = (
+    "insert into memories (scope, number, state) values (:scope, :number, :state) on conflict do nothing"
+)
+"""Keep the memory after a number, unless it is there."""
 
 MEMORY: Final = "select state from memories where scope = :scope and number = :number"
 """The memory after a number."""
@@ -176,7 +187,7 @@ FINGERPRINT: Final = "select fingerprint from chain_keys"
 KEEP_FINGERPRINT: Final = "insert into chain_keys (fingerprint) values (:fingerprint)"
 """Take a key for this store's."""
 
-ANY_TURN: Final = "select id from turns limit 1"
+ANY_RECORD: Final = "select id from turns union all select id from operations limit 1"
 """Whether anything was recorded that needs a link."""
 
 UNSALTED_EVENTS: Final = "select workspace, id from events where salt is null and gone is null"
@@ -193,6 +204,9 @@ SALT_TEXT: Final = "update texts set salt = :salt where workspace = :workspace a
 
 ALL_TURN_IDS: Final = "select id from turns order by position, id"
 """All turns, oldest first."""
+
+ALL_SCOPES: Final = "select * from scopes order by id"
+"""All scopes."""
 
 RECORD_OPERATION: Final = """
 insert into operations (id, workspace, scope, number, kind, detail, actor, salt, at)
@@ -235,6 +249,12 @@ where workspace = :workspace and id = :event
 OWED_FOR: Final = "select id from turns where workspace = :workspace and event = :event and audit = 'owed'"
 """The turn of an event, if its audit is owed."""
 
+ACTED_IN: Final = """
+select distinct workspace from operations
+where actor = :author and (:workspace is null or workspace = :workspace)
+"""
+"""Where somebody did something, as far as that is kept."""
+
 FORGET_ACTOR: Final = """
 update operations set actor = '', salt = null
 where actor = :author and (:workspace is null or workspace = :workspace)
@@ -244,8 +264,12 @@ where actor = :author and (:workspace is null or workspace = :workspace)
 WORKSPACES: Final = "select distinct workspace from links order by workspace"
 """All workspaces that have a chain."""
 
-AUTHORS: Final = "select distinct workspace, author from events where gone is null"
-"""Everybody who said something that is kept."""
+AUTHORS: Final = """
+select workspace, author from events where gone is null
+union
+select workspace, actor as author from operations where actor <> ''
+"""
+"""Everybody who said or did something that is kept."""
 
 HELD: Final = "select since from holds limit 1"
 """Since when there is a legal hold; no row where there is none."""
@@ -277,10 +301,9 @@ where scopes.workspace = :workspace order by scopes.id
 """Every memory of a workspace, with the number after which it stands."""
 
 UNFINISHED: Final = """
-select id from turns
-where workspace = :workspace and (delivery = 'committed' or audit = 'owed' or (
-    number is not null and fate is null
-)) order by id
+select turns.id as id from turns left join scopes on scopes.id = turns.scope
+where turns.workspace = :workspace and (delivery = 'committed' or audit = 'owed' or number > folded)
+order by turns.id
 """
 """Turns of which something may still be recorded."""
 
@@ -321,8 +344,7 @@ DROP_EVENT: Final = "delete from events where workspace = :workspace and id = :e
 """Let an event go."""
 
 DROP_EVENTS: Final = """
-delete from events where workspace = :workspace and at < :before and outcome in ('ignored', 'limited', 'failed')
-    and gone is not null
+delete from events where at < :before and outcome in ('ignored', 'limited', 'failed') and gone is not null
 """
 """Let go of old events that got no turn."""
 
@@ -399,19 +421,15 @@ TEXTS: Final = "select part, body, salt from texts where workspace = :workspace 
 """What is still kept of one event's and its turn's texts."""
 
 CONVERSATION: Final = """
-select * from records
-where place = :place and delivery = 'delivered' and outcome in ('approved', 'suppressed')
-    and exists (
-        select 1 from texts
-        where texts.workspace = records.workspace and texts.event = records.event and texts.part = 'message'
-    )
-    and (outcome = 'suppressed' or exists (
-        select 1 from texts
-        where texts.workspace = records.workspace and texts.event = records.event and texts.part = 'draft'
-    ))
+select * from exchanges
+where place = :place and delivery = 'delivered' and message is not null
+    and (outcome = 'suppressed' or outcome = 'approved' and draft is not null)
 order by position desc limit :limit
 """
 """A place's last exchanges, newest first. One whose words are gone is left out: a placeholder helps no prompt."""
+
+EXCHANGE: Final = "select * from exchanges where id = :id"
+"""One exchange."""
 
 ENFORCED: Final = """
 select detail from (

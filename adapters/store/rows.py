@@ -11,6 +11,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from adapters.store.faults import Damaged
 from safi.ledger import Entry, Ledger
 from safi.ports import Call, Event, JudgeCheck
 from safi.record import State
@@ -39,6 +40,7 @@ Texts = Mapping[str, Any]
 """What is still kept of a turn's texts, by part."""
 
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_READ: Final = json.JSONDecoder().decode
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -49,8 +51,11 @@ def packed(value: object) -> str:
 
 
 def unpacked(text: str) -> Any:  # noqa: ANN401  # JSON is what it is
-    """What `packed` was given, tuples as lists."""
-    return json.loads(text)
+    """What `packed` was given, tuples as lists. Raises Damaged."""
+    try:
+        return _READ(text)
+    except ValueError:
+        raise Damaged from None
 
 
 def micros(at: datetime) -> int:

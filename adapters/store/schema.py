@@ -81,6 +81,17 @@ def applied(connection: sqlite3.Connection, migrations: Sequence[Migration], sto
     return len(rows)
 
 
+def version(connection: sqlite3.Connection, migrations: Sequence[Migration], store: str) -> int:
+    """The version of a store, 0 for one without any. Run in no transaction. Raises StoreUnavailable, as `migrate`."""
+    connection.execute("begin")
+    try:
+        connection.execute(queries.CREATE_MIGRATIONS)
+        return applied(connection, migrations, store)
+    finally:
+        if connection.in_transaction:
+            connection.execute("rollback")
+
+
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
     for statement in statements(migration.sql):
         connection.execute(statement)

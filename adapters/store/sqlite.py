@@ -1,19 +1,21 @@
 """The store on SQLite: every port that asks for durability, for one program on one machine."""
 
+import logging
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from adapters.store import accounts, audits, checks, journal, keeping, numbers
+from adapters.store import accounts, audits, checks, journal, keeping, lookup, numbers, queries
 from adapters.store.chain import Chain
 from adapters.store.file import held
 from adapters.store.forgotten import Forgotten, beside
 from adapters.store.keys import key_file, opened
 from adapters.store.record import SQLiteRecord
-from adapters.store.schema import migrate, shipped
+from adapters.store.upgrade import upgrade
 from adapters.store.worker import Body, Worker, open_worker
 from adapters.store.writer import Writer, running
 from safi.ledger import Ledger
@@ -34,6 +36,8 @@ from safi.turn import Turn
 from safi.usage import Usage
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 PATIENCE: Final = 5.0
 """Seconds to wait for a program that is none of ours, a backup perhaps, to let go of the file."""
@@ -111,10 +115,14 @@ class SQLiteStore(SQLiteRecord):
         """As AuditQueue.postpone."""
         await self._writer.write(lambda connection: audits.postpone(connection, turn_id, due, attempts, usage))
 
-    async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:  # noqa: ARG002  # as above
+    async def hasten(self, *, at: datetime) -> None:
+        """As AuditQueue.hasten."""
+        await self._writer.write(lambda connection: audits.hasten(connection, at))
+
+    async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:
         """As AuditQueue.pass_over."""
         return await self._writer.write(
-            lambda connection: audits.pass_over(connection, self._chain, step, blocked_since)
+            lambda connection: audits.pass_over(connection, self._chain, step, blocked_since, at)
         )
 
     # Operators
@@ -149,7 +157,18 @@ class SQLiteStore(SQLiteRecord):
     async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
         """As Retention.hold."""
         doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
-        return await self._writer.write(lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing))
+        erased = await self._writer.write(
+            lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing)
+        )
+        await self.aside(_flush)
+        return erased
+
+    async def said_by(self, author: str, *, workspace: str | None) -> Mapping[str, int]:
+        """How many messages of a person are kept, by workspace; in one workspace, or in all of them."""
+        found = await self._reader.read(
+            lambda connection: lookup.every(connection, queries.OF_AUTHOR, author=author, workspace=workspace)
+        )
+        return Counter(row["workspace"] for row in found)
 
     # Accounts
 
@@ -172,6 +191,8 @@ class SQLiteStore(SQLiteRecord):
 async def open_store(path: Path, *, key: Path | None = None, patience: float = PATIENCE) -> AsyncGenerator[SQLiteStore]:
     """Open the store in this file, made or migrated as needed; what is queued at the end is still written.
 
+    A store that is migrated is copied to a file beside it first.
+
     `key` is the file of its chain's key, made with the store; without one it lies beside the store. Raises
     StoreUnavailable if the file cannot be opened, is in use, is not a store of this program or an older one, or if the
     key is not there.
@@ -179,7 +200,11 @@ async def open_store(path: Path, *, key: Path | None = None, patience: float = P
     file = key or key_file(path)
     with held(path):
         async with open_worker(path, patience=patience) as worker:
-            await worker.run(lambda connection: migrate(connection, shipped(), store=str(path)))
+            upgraded = await worker.run(lambda connection: upgrade(connection, path))
+            if upgraded.backup:
+                _log.warning(
+                    "%s: is of version %d now; as it was, it lies in %s", path, upgraded.after, upgraded.backup
+                )
             chain = await worker.run(lambda connection: opened(connection, file, store=str(path)))
             async with open_worker(path, patience=patience) as reader:
                 writer = Writer(worker)

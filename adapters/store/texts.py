@@ -43,6 +43,12 @@ def seals(connection: sqlite3.Connection, workspace: str, event: str) -> dict[st
     return {row["part"]: sealed(row["salt"], row["body"]) for row in rows if row["salt"] is not None}
 
 
+def of_event(connection: sqlite3.Connection, event: sqlite3.Row) -> dict[str, str]:
+    """The hashes of an event's and its turn's texts and, as "person", of who said it; for one that is not gone."""
+    said_by = sealed(event["salt"], person(event["author"], event["speaker"]))
+    return {"person": said_by} | seals(connection, event["workspace"], event["id"])
+
+
 def sealed(salt: str, body: str) -> str:
     """The salted hash of a text: SHA-256, 64 hexadecimal digits."""
     return hashlib.sha256((salt + body).encode()).hexdigest()

@@ -56,7 +56,8 @@ class Journal(Protocol):
         """Record that a turn's words reached the platform as `message_id`.
 
         An approved turn takes the next number of its scope, from 1 without gaps, and is owed an audit; the number is
-        returned. Any other turn gets none: None. A turn that was delivered before keeps what it has and returns it.
+        returned. Any other turn gets none: None; nor does one whose words were erased while it was under way. A turn
+        that was delivered before keeps what it has and returns it.
         """
         ...
 
@@ -71,7 +72,7 @@ class Journal(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """A delivered, numbered turn whose audit was claimed.
+    """A delivered, numbered turn whose audit was claimed, with as much of its history as the Conscience is shown.
 
     `profile` is the one it was made under; `attempts` audits of it were unreadable so far.
     """
@@ -129,10 +130,15 @@ class AuditQueue(Protocol):
         """
         ...
 
+    async def hasten(self, *, at: datetime) -> None:
+        """Make due at `at` every audit that is due later. For a clock that was set: nobody knows what has passed."""
+        ...
+
     async def pass_over(self, step: Step, *, blocked_since: datetime, at: datetime) -> tuple[Landed, ...]:
         """Turn every number that has blocked since before `blocked_since` into a hole, and fold on. Its audit goes on.
 
-        A number blocks from the moment at which the first later ledger of its scope landed.
+        A number blocks from the moment at which the first later ledger of its scope landed. Where that lies
+        further ahead of `at` than `blocked_since` lies behind, the clock was set back, and it has blocked too long.
         """
         ...
 

@@ -4,14 +4,27 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypedDict
 
 import pytest
 
 from adapters.store.sqlite import open_store
 from safi.ledger import Entry, Ledger
-from safi.ports import Accounts, Archive, AuditQueue, Event, Journal, JudgeChecks, Recall
+from safi.ports import (
+    Accounts,
+    Archive,
+    AuditQueue,
+    Erased,
+    Event,
+    Expired,
+    Journal,
+    JudgeChecks,
+    Operators,
+    Recall,
+    Retention,
+)
 from safi.profile import Profile, Rule, Value, digest
+from safi.record import Act, fold
 from safi.turn import (
     Allowed,
     Approved,
@@ -34,8 +47,17 @@ from safi.turn import (
 from safi.usage import Usage
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Protocol):
+class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Operators, Retention, Protocol):
     """What every store is."""
+
+
+class Asked(TypedDict):
+    """Where and when a message reached the bot, and whose it was."""
+
+    place: str
+    minute: float
+    author: str
+    workspace: str
 
 
 Opening = Callable[[Path], AbstractAsyncContextManager[Store]]
@@ -105,14 +127,22 @@ def at(minute: float) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
 
 
-def event(number: int, *, place: str = "lobby", text: str | None = None, minute: float = 0) -> Event:
+def event(
+    number: int,
+    *,
+    place: str = "lobby",
+    text: str | None = None,
+    minute: float = 0,
+    author: str = "Ada Lovelace",
+    workspace: str = "home",
+) -> Event:
     """A message that reached the bot."""
     return Event(
         id=f"event-{number}",
-        workspace="home",
+        workspace=workspace,
         place=place,
         message_id=f"asked-{number}",
-        author="Ada Lovelace",
+        author=author,
         speaker="member-1",
         text=f"Question {number}?" if text is None else text,
         at=at(minute),
@@ -145,23 +175,77 @@ def ledger(kindness: float | None = 1, honesty: float | None = 0.5) -> Ledger:
 
 
 async def committed(
-    store: Store, number: int, outcome: Outcome = YES, *, scope: str = "lobby", place: str = "lobby", minute: float = 0
+    store: Store,
+    number: int,
+    outcome: Outcome = YES,
+    *,
+    scope: str = "lobby",
+    place: str = "lobby",
+    minute: float = 0,
+    profile: Profile = PROFILE,
+    author: str = "Ada Lovelace",
+    workspace: str = "home",
 ) -> Turn:
     """A turn that was accepted and committed, not sent."""
-    asked = event(number, place=place, minute=minute)
-    turn = answer(asked, outcome)
+    asked = event(number, place=place, minute=minute, author=author, workspace=workspace)
+    turn = answer(asked, outcome, profile=profile)
     assert await store.accept(asked)
-    await store.commit(asked, turn, profile=PROFILE, scope=scope, at=at(minute))
+    await store.commit(asked, turn, profile=profile, scope=scope, at=at(minute))
     return turn
 
 
 async def delivered(
-    store: Store, number: int, outcome: Outcome = YES, *, scope: str = "lobby", place: str = "lobby", minute: float = 0
+    store: Store,
+    number: int,
+    outcome: Outcome = YES,
+    *,
+    scope: str = "lobby",
+    place: str = "lobby",
+    minute: float = 0,
+    profile: Profile = PROFILE,
+    author: str = "Ada Lovelace",
+    workspace: str = "home",
 ) -> str:
     """The id of a turn that was accepted, committed and delivered."""
-    turn = await committed(store, number, outcome, scope=scope, place=place, minute=minute)
+    asked: Asked = {"place": place, "minute": minute, "author": author, "workspace": workspace}
+    turn = await committed(store, number, outcome, scope=scope, profile=profile, **asked)
     await store.deliver(turn.id, message_id=f"posted-{number}", at=at(minute))
     return turn.id
+
+
+async def audited(store: Store, number: int, found: Ledger, *, scope: str = "lobby", minute: float = 0) -> str:
+    """The id of a turn that was delivered, and whose ledger landed at once."""
+    turn_id = await delivered(store, number, scope=scope, minute=minute)
+    await store.settle(turn_id, found, fold, at=at(minute))
+    return turn_id
+
+
+async def operated(
+    store: Store, act: Act, *, minute: float = 0, scope: str = "lobby", workspace: str = "home", actor: str = "mod-1"
+) -> int:
+    """The number of what an operator did."""
+    return await store.operate(act, workspace=workspace, scope=scope, actor=actor, step=fold, at=at(minute))
+
+
+async def expired(
+    store: Store, *, texts: float = 0, ledgers: float = 0, checkpoint: float = 0, minute: float = 0
+) -> Expired:
+    """What goes at a minute, with the minutes before which each kind is old; nothing is older than the test's day."""
+    return await store.expire(
+        texts_before=at(texts), ledgers_before=at(ledgers), checkpoint_before=at(checkpoint), step=fold, at=at(minute)
+    )
+
+
+async def erased(
+    store: Store,
+    author: str = "Ada Lovelace",
+    *,
+    workspace: str | None = "home",
+    minute: float = 0,
+    actor: str = "mod-1",
+) -> Erased:
+    """A person's words erased."""
+    return await store.erase(author, workspace=workspace, actor=actor, step=fold, at=at(minute))
 
 
 async def everything(store: Store) -> list[object]:

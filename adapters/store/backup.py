@@ -1,0 +1,138 @@
+"""Copies of a store, also while a bot writes to it: one consistent snapshot, whole or not there at all."""
+
+import os
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from adapters.store.checkup import PATIENCE
+from adapters.store.faults import translated
+from adapters.store.file import flush
+from adapters.store.keys import key_file, known
+from adapters.store.schema import shipped, version
+from adapters.store.verify.record import check
+from adapters.store.worker import APPLICATION, connect
+from safi.errors import StoreUnavailable
+from safi.ports.proof import Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A copy that was made, of `size` bytes and a store of this `version`. `key`: the file it is of no use without.
+
+    `proof` is what a check of the copy came to; None for an older version, and where the key cannot be had: `keyless`
+    says why.
+    """
+
+    file: Path
+    size: int
+    version: int
+    key: Path
+    proof: Proof | None = None
+    keyless: str | None = None
+
+
+def back_up(store: Path, file: Path, *, key: Path | None = None) -> Backup:
+    """Copy a store to a new file, then check the copy; the store's writer goes on meanwhile.
+
+    A copy in which something is wrong is kept: it is what there is. Raises StoreUnavailable where none could be made.
+    """
+    require(store)
+    with closing(connect(store, PATIENCE)) as connection, translated(str(store)):
+        made = version(connection, shipped(), str(store))
+        copy(connection, str(store), file)
+    backup = Backup(file=file, size=file.stat().st_size, version=made, key=key or key_file(store))
+    return _checked(backup) if made == len(shipped()) else backup
+
+
+def copy(connection: sqlite3.Connection, store: str, file: Path) -> None:
+    """Write what a store holds at this moment to a new file, for its owner's eyes alone; on the disk when this returns.
+
+    Made anew row by row, the copy holds nothing of what was erased, and no journal belongs to it. Run in no
+    transaction. Raises StoreUnavailable, and then leaves no file: if there is one already, too.
+    """
+    with translated(str(file)):
+        if file.exists():  # told before anything is done
+            raise _taken(file)
+    with translated(store):
+        require_intact(connection, store)
+    with translated(str(file)), TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
+        draft = Path(folder) / file.name
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600))
+        connection.execute("vacuum into ?", (str(draft),))
+        flush(draft)
+        _claim(file)
+        draft.replace(file)
+        flush(file.parent)
+
+
+@contextmanager
+def reading(file: Path) -> Generator[sqlite3.Connection]:
+    """A connection to a store that is there, which changes nothing in it. Raises StoreUnavailable."""
+    require(file)
+    with translated(str(file)):
+        address = f"{file.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)) as connection:
+            connection.row_factory = sqlite3.Row
+            (owner,) = connection.execute("pragma application_id").fetchone()
+            if owner != APPLICATION:
+                raise StoreUnavailable(f"{file}: is not a store of this program: choose another file")
+            yield connection
+
+
+def require(store: Path) -> None:
+    """Raises StoreUnavailable where there is no store, or an empty one."""
+    with translated(str(store)):
+        there = store.is_dir() or (store.exists() and store.stat().st_size > 0)
+    if not there:
+        raise StoreUnavailable(f"{store}: there is no store here: see that the path is the right one")
+
+
+def require_intact(connection: sqlite3.Connection, store: str) -> None:
+    """Raises StoreUnavailable for what SQLite's own check finds."""
+    found = str(connection.execute("pragma quick_check(1)").fetchone()[0])
+    if found != "ok":
+        raise StoreUnavailable(f"{store}: is damaged: move it away, then put a backup in its place ({found})")
+
+
+def proved(connection: sqlite3.Connection, file: Path, key: Path) -> Proof:
+    """Check a copy against its chain. Run in no transaction: for each look alone, SQLite would read pages again."""
+    connection.execute("begin")
+    try:
+        return check(connection, file, key)
+    finally:
+        connection.execute("rollback")
+
+
+def unused(file: Path) -> Path:
+    """This path, or where that is taken the next with a number behind it."""
+    number = 1
+    free = file
+    while free.exists():
+        number += 1
+        free = file.with_name(f"{file.name}-{number}")
+    return free
+
+
+def _checked(backup: Backup) -> Backup:
+    with reading(backup.file) as connection:
+        try:
+            known(connection, backup.key, str(backup.file))
+        except StoreUnavailable as error:
+            return replace(backup, keyless=str(error))
+        return replace(backup, proof=proved(connection, backup.file, backup.key))
+
+
+def _claim(file: Path) -> None:
+    """Whoever makes the file has its name: nothing that came to be there meanwhile is written over."""
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600))
+    except FileExistsError:
+        raise _taken(file) from None
+
+
+def _taken(file: Path) -> StoreUnavailable:
+    return StoreUnavailable(f"{file}: is there already: choose another name")

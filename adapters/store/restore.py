@@ -1,0 +1,196 @@
+"""Puts a backup in a store's place, and the store that was there aside; at every moment one of them is in place."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from adapters.store import keeping, lookup, operations, queries
+from adapters.store.backup import copy, proved, reading, require, unused
+from adapters.store.chain import Chain
+from adapters.store.checkup import PATIENCE
+from adapters.store.faults import translated
+from adapters.store.file import flush, held
+from adapters.store.forgotten import beside
+from adapters.store.keeping import Doing
+from adapters.store.keys import begin, key_file, known, opened, read
+from adapters.store.operations import Done
+from adapters.store.schema import migrate, shipped, version
+from adapters.store.worker import connect
+from safi.errors import StoreUnavailable
+from safi.ports import Erased
+from safi.ports.proof import Head, Proof
+from safi.record import fold
+
+ACTOR: Final = "restore"
+"""Who puts backups in place, as the record has it."""
+
+_CHAINED: Final = 4
+"""The first version of a store that has a chain."""
+
+_BROKEN: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What was done, with a backup of this `version`; the store is of the `latest`.
+
+    `proof` is what a check of the store came to; None where there is no chain yet and no key for one, so that the next
+    start makes both. `linked`: it got its chain just now. So many people were erased in it again, and for so many that
+    waits, under its legal hold. `aside`: where the store that was there lies now; None where there was none.
+    """
+
+    version: int
+    latest: int
+    proof: Proof | None = None
+    linked: bool = False
+    erased: int = 0
+    queued: int = 0
+    aside: Path | None = None
+
+
+def restore(file: Path, store: Path, *, key: Path | None = None, at: datetime) -> Restored | Proof:
+    """Put a backup in a store's place, which nobody else may be using.
+
+    It is made ready in a copy: checked, brought up to date, rid of everybody who was erased since, and marked in each
+    chain. Where it is not as it was recorded, nothing is done, and the proof of that returned. Raises StoreUnavailable,
+    and then nothing was done either.
+    """
+    require(file)
+    with held(store), translated(str(store)):
+        target = store.resolve() if store.is_symlink() else store
+        if file.samefile(target):
+            raise StoreUnavailable(f"{file}: is the store itself: name a backup of it")
+        with _workshop(target) as folder:
+            draft = folder / target.name
+            with reading(file) as backup:
+                copy(backup, str(file), draft)
+            made = _made_ready(draft, file, key or key_file(store), at)
+            return made if isinstance(made, Proof) else replace(made, aside=_put_in_place(draft, target, at))
+
+
+@contextmanager
+def _workshop(target: Path) -> Generator[Path]:
+    """A folder beside the store, for its owner alone. One that a killed restore left is swept out first."""
+    folder = target.with_name(f".{target.name}.restoring")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made_ready(draft: Path, file: Path, key: Path, at: datetime) -> Restored | Proof:
+    """Make the copy what the store is to be. `file` is the backup, for errors."""
+    with closing(connect(draft, PATIENCE)) as connection, translated(str(file)):
+        migrations = shipped()
+        made = Restored(version=version(connection, migrations, str(file)), latest=len(migrations))
+        migrate(connection, migrations, store=str(file))
+        chain = known(connection, key, str(file))
+        if chain is None and key.exists():
+            chain, made = _linked(connection, made, str(file), key), replace(made, linked=True)
+        copied = _Copy(connection=connection, chain=chain, file=file, key=key) if chain else None
+        rejoined = _rejoined(copied, made, at) if copied else made
+        _settle(connection)
+    flush(draft)
+    return rejoined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    """A copy of a backup, with its chain and the file of its key."""
+
+    connection: sqlite3.Connection
+    chain: Chain
+    file: Path
+    key: Path
+
+    def check(self) -> Proof:
+        return proved(self.connection, self.file, self.key)
+
+
+def _linked(connection: sqlite3.Connection, made: Restored, name: str, key: Path) -> Chain:
+    """The chain of what was never linked, made with a key that is there."""
+    if made.version >= _CHAINED:
+        return opened(connection, key, store=name)  # it can tell whether a chain was taken away
+    chain = read(key)
+    begin(connection, chain)
+    return chain
+
+
+def _rejoined(copied: _Copy, made: Restored, at: datetime) -> Restored | Proof:
+    """Check the copy against its chain, record there what becomes of it, and check that."""
+    before = copied.check()
+    if before.findings:
+        return before
+    copied.connection.execute("begin immediate")
+    erasures = _erased_again(copied, at)
+    _record(copied, before.heads, at)
+    copied.connection.execute("commit")
+    after, queued = copied.check(), sum(each.queued for each in erasures)
+    if after.findings:
+        return after
+    return replace(made, proof=after, erased=len(erasures) - queued, queued=queued)
+
+
+def _erased_again(copied: _Copy, at: datetime) -> list[Erased]:
+    """Everybody who is in the copy and on the list of the erased; under a legal hold that waits."""
+    listed, doing = beside(copied.key).known(), Doing(actor=ACTOR, at=at, step=fold, forgotten=lambda _: None)
+    return [
+        keeping.erase(copied.connection, copied.chain, row["author"], workspace=row["workspace"], doing=doing)
+        for row in lookup.every(copied.connection, queries.AUTHORS)
+        if keeping.pseudonym(copied.chain, row["workspace"], row["author"]) in listed
+    ]
+
+
+def _record(copied: _Copy, ends: Iterable[Head], at: datetime) -> None:
+    """Mark in each chain where the backup ended: what was there beyond that is not in it."""
+    for end in ends:
+        done = Done(kind="replace", actor=ACTOR, detail={"head": [end.height, end.mark]})
+        operations.record(copied.connection, copied.chain, end.workspace, done, at)
+
+
+def _put_in_place(draft: Path, target: Path, at: datetime) -> Path | None:
+    """The old store has its new name before it loses its old one: the path never leads nowhere."""
+    aside = _set_aside(target, draft, at) if target.stat().st_size else None  # an empty one was made to be held
+    draft.replace(target)
+    flush(target.parent)
+    return aside
+
+
+def _set_aside(target: Path, draft: Path, at: datetime) -> Path:
+    owner = target.stat()
+    if owner.st_uid != os.geteuid():
+        os.chown(draft, owner.st_uid, owner.st_gid)  # a superuser restores what another user's bot is to open
+    aside = unused(target.with_name(f"{target.name}.replaced-{at:%Y%m%dT%H%M%SZ}"))
+    whole = _settled(target)
+    aside.hardlink_to(target)
+    if not whole:
+        for end in ("-wal", "-shm"):  # a journal beside another store than its own would spoil it
+            with suppress(FileNotFoundError):
+                target.with_name(target.name + end).rename(aside.with_name(aside.name + end))
+    return aside
+
+
+def _settled(target: Path) -> bool:
+    """Have the store that is there in one file; one that is damaged stays as it is."""
+    try:
+        with closing(connect(target, PATIENCE)) as connection, translated(str(target)):
+            _settle(connection)
+    except StoreUnavailable as error:
+        code: int = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
+        if code & 0xFF not in _BROKEN:  # an extended code has its primary one in the low byte
+            raise
+        return False
+    return True
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    """Take the journal into the file. Opened again, it has one again."""
+    connection.execute("pragma journal_mode = delete").fetchall()

@@ -1,0 +1,277 @@
+"""The record once more, as plainly as it can be said: memory is recomputed from nothing, each time it is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from safi.ledger import Ledger
+from safi.profile import Profile
+from safi.record import Audited, Folded, Hole, Item, ProfileChanged, State, fold
+from safi.spirit import Memory, Reading, integrate
+
+SCOPES: Final = {"lobby": "home", "garden": "home", "hall": "away"}
+"""Each scope's workspace."""
+
+folded: Final = lru_cache(maxsize=4096)(fold)
+
+
+@dataclass(kw_only=True, eq=False)
+class Asked:
+    """A message."""
+
+    id: str
+    scope: str
+    author: str
+    minute: int
+    outcome: str | None = None
+    gone: str | None = None
+
+    @property
+    def workspace(self) -> str:
+        return SCOPES[self.scope]
+
+
+@dataclass(kw_only=True, eq=False)
+class Answered:
+    """A turn."""
+
+    id: str
+    asked: Asked
+    profile: Profile
+    approved: bool
+    delivery: str = "committed"
+    number: int | None = None
+    audit: str | None = None
+    hole: str | None = None
+    ledger: Ledger | None = None
+    landed: int | None = None
+    due: int = 0
+    lease: int | None = None
+    attempts: int = 0
+
+    @property
+    def item(self) -> Item | None:
+        """What its number is to memory; None as long as that is open."""
+        if self.hole is not None:
+            return Hole(reason=self.hole)
+        return None if self.ledger is None else Audited(profile=self.profile, ledger=self.ledger)
+
+
+@dataclass(kw_only=True, eq=False)
+class Numbered:
+    """A scope: what bears its numbers, from 1, of which memories before `kept` are gone."""
+
+    items: list[Answered | Item] = field(default_factory=list[Answered | Item])
+    profile: Profile | None = None
+    kept: int = 0
+
+    def fold(self) -> tuple[Folded, ...]:
+        """What each number did, as far as everything before it is closed; at 0, the state before the first."""
+        done = [Folded(state=State())]
+        for each in self.items:
+            item = each.item if isinstance(each, Answered) else each
+            if item is None:
+                break
+            done.append(folded(done[-1].state, item))
+        return tuple(done)
+
+    @property
+    def reach(self) -> int:
+        """The last number that went into memory."""
+        return len(self.fold()) - 1
+
+    def turns(self, after: int, upto: int) -> list[str]:
+        """The turns that bear the numbers in between."""
+        return [each.id for each in self.items[after:upto] if isinstance(each, Answered)]
+
+    def reading(self, turn: Answered) -> Reading | None:
+        """What a turn's ledger says, once its number is decided."""
+        if turn.number is None or turn.ledger is None:
+            return None
+        if turn.hole is not None:
+            return integrate(turn.profile, turn.ledger, Memory()).reading
+        done = self.fold()
+        return done[turn.number].reading if turn.number < len(done) else None
+
+    def fate(self, turn: Answered) -> str | None:
+        """Of a turn's number."""
+        if turn.hole is not None:
+            return "hole"
+        return "folded" if turn.number is not None and turn.number <= self.reach else None
+
+    def unfinished(self, turn: Answered) -> bool:
+        """Whether something may still be recorded of a turn."""
+        return turn.delivery == "committed" or turn.audit == "owed" or (turn.number or 0) > self.reach
+
+
+@dataclass(kw_only=True, eq=False)
+class Checkpoint:
+    """When it was written, which turns it leaves behind, and how far each memory had come."""
+
+    minute: int
+    behind: list[Answered]
+    reached: dict[str, int]
+
+
+@dataclass(kw_only=True, eq=False)
+class Model:
+    """All that there is to know, and what each act makes of it."""
+
+    events: dict[str, Asked] = field(default_factory=dict[str, Asked])
+    turns: dict[str, Answered] = field(default_factory=dict[str, Answered])
+    scopes: dict[str, Numbered] = field(default_factory=lambda: {name: Numbered() for name in SCOPES})
+    linked: set[str] = field(default_factory=set[str])
+    checkpoints: dict[str, list[Checkpoint]] = field(default_factory=dict[str, list[Checkpoint]])
+    last_checkpoint: dict[str, int] = field(default_factory=dict[str, int])
+    held: bool = False
+    waiting: set[tuple[str, str | None]] = field(default_factory=set[tuple[str, str | None]])
+
+    def scope(self, turn: Answered) -> Numbered:
+        return self.scopes[turn.asked.scope]
+
+    def commit(self, turn: Answered) -> None:
+        turn.asked.outcome = "turn"
+        self.turns[turn.id] = turn
+        self.linked.add(turn.asked.workspace)
+
+    def deliver(self, turn: Answered, minute: int) -> int | None:
+        if turn.delivery == "delivered":
+            return turn.number
+        turn.delivery = "delivered"
+        if not turn.approved or turn.asked.gone:
+            return None
+        scope = self.scope(turn)
+        if scope.profile not in {None, turn.profile}:
+            scope.items.append(ProfileChanged(profile=turn.profile))
+        scope.profile = turn.profile
+        scope.items.append(turn)
+        turn.number, turn.audit, turn.due = len(scope.items), "owed", minute
+        return turn.number
+
+    def recover(self) -> set[str]:
+        for turn in self.turns.values():
+            turn.lease = None
+            turn.delivery = "unknown" if turn.delivery == "committed" else turn.delivery
+        still_open = [event for event in self.events.values() if event.outcome is None]
+        for event in still_open:
+            event.outcome = "failed" if event.gone else None
+        return {event.id for event in still_open if not event.gone}
+
+    def hasten(self, minute: int) -> None:
+        for turn in self.turns.values():
+            turn.due = min(turn.due, minute) if turn.audit == "owed" else turn.due
+
+    def claimable(self, minute: int) -> list[Answered]:
+        owed = [turn for turn in self.turns.values() if turn.audit == "owed" and turn.due <= minute]
+        return [turn for turn in owed if turn.lease is None or turn.lease <= minute]
+
+    def settle(self, turn: Answered, ledger: Ledger, minute: int) -> list[str]:
+        if turn.ledger is not None:
+            return []
+        scope = self.scope(turn)
+        before = scope.reach
+        turn.ledger, turn.landed, turn.audit, turn.lease = ledger, minute, "landed", None
+        return [turn.id] if turn.hole is not None else scope.turns(before, scope.reach)
+
+    def give_up(self, turn: Answered, reason: str) -> list[str]:
+        if turn.audit != "owed":
+            return []
+        scope = self.scope(turn)
+        before = scope.reach
+        turn.audit, turn.lease, turn.hole = "abandoned", None, turn.hole or reason
+        return scope.turns(before, scope.reach)
+
+    def pass_over(self, age: int, minute: int) -> list[str]:
+        scopes = [self.scopes[name] for name in sorted(self.scopes)]
+        return [turn_id for scope in scopes for turn_id in self._passed(scope, age, minute)]
+
+    def _passed(self, scope: Numbered, age: int, minute: int) -> list[str]:
+        before = scope.reach
+        turns = [each for each in scope.items[before:] if isinstance(each, Answered)]
+        for turn in turns:
+            later = [other for other in turns if (other.number or 0) > (turn.number or 0)]
+            blocks = any(other.landed is not None and abs(minute - other.landed) > age for other in later)
+            if blocks and turn.landed is None and turn.hole is None:
+                turn.hole = "too late"
+        return scope.turns(before, scope.reach)
+
+    def restorable(self, scope: str, number: int) -> Memory | None:
+        found, done = self.scopes[scope], self.scopes[scope].fold()
+        return done[number].state.memory if max(1, found.kept) <= number < len(done) else None
+
+    def operate(self, scope: str, item: Item) -> int:
+        self.linked.add(SCOPES[scope])
+        self.scopes[scope].items.append(item)
+        return len(self.scopes[scope].items)
+
+    # what goes
+
+    def expire(self, *, texts: int, ledgers: int, checkpoint: int, minute: int) -> tuple[int, int]:
+        """How many events lost their texts, and how many turns went."""
+        for workspace in sorted(self.linked):
+            self._check(workspace, checkpoint, minute)
+        if self.held:
+            return 0, 0
+        old = [event for event in self.events.values() if event.gone is None and event.minute < texts]
+        self._forget(old, "expired")
+        gone = sum(self._drop(workspace, ledgers) for workspace in sorted(self.linked))
+        for event in list(self.events.values()):
+            if event.outcome not in {None, "turn"} and event.gone and event.minute < ledgers:
+                del self.events[event.id]
+        return len(old), gone
+
+    def erase(self, author: str, workspace: str | None) -> int | None:
+        """Of how many events the words went; None where that has to wait."""
+        if self.held:
+            self.waiting.add((author, workspace))
+            return None
+        found = [event for event in self.events.values() if event.author == author and event.gone is None]
+        found = [event for event in found if workspace in {None, event.workspace}]
+        self._forget(found, "erased")
+        self.linked |= {event.workspace for event in found}
+        return len(found)
+
+    def hold(self, *, held: bool) -> int:
+        """Of how many events the words went at the end of it."""
+        changed, self.held = held != self.held, held
+        if held or not changed:
+            return 0
+        waited, self.waiting = self.waiting, set()
+        return sum(self.erase(author, workspace) or 0 for author, workspace in waited)
+
+    def _forget(self, events: list[Asked], why: str) -> None:
+        for event in events:
+            event.gone = why
+            for turn in self.turns.values():
+                if turn.asked is event:
+                    self.give_up(turn, why)
+
+    def _of(self, workspace: str) -> Iterator[tuple[str, Numbered]]:
+        return ((name, scope) for name, scope in self.scopes.items() if SCOPES[name] == workspace)
+
+    def _check(self, workspace: str, before: int, minute: int) -> None:
+        last = self.last_checkpoint.get(workspace)
+        waits = any(
+            not isinstance(each, Answered) for _, scope in self._of(workspace) for each in scope.items[scope.reach :]
+        )
+        if waits or (last is not None and last >= before):
+            return
+        turns = [turn for turn in self.turns.values() if turn.asked.workspace == workspace]
+        behind = [turn for turn in turns if not self.scope(turn).unfinished(turn)]
+        reached = {name: scope.reach for name, scope in self._of(workspace)}
+        self.checkpoints.setdefault(workspace, []).append(Checkpoint(minute=minute, behind=behind, reached=reached))
+        self.last_checkpoint[workspace] = max(minute, minute if last is None else last)
+
+    def _drop(self, workspace: str, before: int) -> int:
+        written = self.checkpoints.get(workspace, [])
+        old = next((each for each in written if each.minute < before), None)
+        behind = [turn for turn in old.behind if turn.id in self.turns] if old else []
+        if old is None or any(self.scope(turn).unfinished(turn) for turn in behind):
+            return 0
+        for turn in behind:
+            del self.turns[turn.id], self.events[turn.asked.id]
+        for name, number in old.reached.items():
+            self.scopes[name].kept = number
+        self.checkpoints[workspace] = written[written.index(old) + 1 :]
+        return len(behind)
