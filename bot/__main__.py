@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -54,7 +54,35 @@ def _parser() -> argparse.ArgumentParser:
     examining.add_argument("--persona", metavar="NAME", help="with --judges: whose (default: the configuration's)")
     examining.add_argument("--yes", action="store_true", help="with --judges: agree to the cost beforehand")
     examining.set_defaults(run=_doctor)
+
+    _add_of_the_store(commands.add_parser, config)
     return parser
+
+
+def _add_of_the_store(add: Callable[..., argparse.ArgumentParser], config: argparse.ArgumentParser) -> None:
+    copying = add("backup", parents=[config], help="copy the store to a new file, also while a bot runs")
+    copying.add_argument("file", type=Path, metavar="FILE", help="the file to make")
+    copying.set_defaults(run=_backup)
+
+    restoring = add("restore", parents=[config], help="put a backup in the store's place")
+    restoring.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    restoring.set_defaults(run=_restore)
+
+    migrating = add("migrate", parents=[config], help="bring the store up to date, behind a backup of it")
+    migrating.set_defaults(run=_migrate)
+
+    verifying = add("verify", parents=[config], help="say whether the record is still what was recorded")
+    verifying.add_argument(
+        "--heads", type=Path, metavar="FILE", help="what verify or backup printed before, to compare"
+    )
+    verifying.add_argument("--json", action="store_true", help="print one JSON object")
+    verifying.set_defaults(run=_verify)
+
+    erasing = add("erase", parents=[config], help="erase a person's words and the answers to them")
+    erasing.add_argument("--person", required=True, metavar="ID", help="the platform's id of the person")
+    erasing.add_argument("--workspace", metavar="W", help="only in this workspace (default: in all)")
+    erasing.add_argument("--yes", action="store_true", help="agree beforehand")
+    erasing.set_defaults(run=_erase)
 
 
 def _chat(given: argparse.Namespace) -> int:
@@ -77,6 +105,36 @@ def _doctor(given: argparse.Namespace) -> int:
     if given.judges:
         return doctor.check_judges(given.config, given.persona, yes=given.yes, as_json=given.json)
     return doctor.run(given.config, as_json=given.json)
+
+
+def _backup(given: argparse.Namespace) -> int:
+    from bot.cli import backup
+
+    return backup.back_up(given.config, given.file)
+
+
+def _restore(given: argparse.Namespace) -> int:
+    from bot.cli import backup
+
+    return backup.restore(given.config, given.file)
+
+
+def _migrate(given: argparse.Namespace) -> int:
+    from bot.cli import backup
+
+    return backup.migrate(given.config)
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from bot.cli import verify
+
+    return verify.run(given.config, given.heads, as_json=given.json)
+
+
+def _erase(given: argparse.Namespace) -> int:
+    from bot.cli import erase
+
+    return erase.run(given.config, erase.Person(author=given.person, workspace=given.workspace), yes=given.yes)
 
 
 def _say(group: BaseExceptionGroup[Exception]) -> None:

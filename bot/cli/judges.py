@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from bot.app import Models
 from bot.config import Personas, Tokens
@@ -20,6 +20,8 @@ from safi.judgecheck.cases import Case, asked
 from safi.judgecheck.report import NotMade, Report, conclude
 from safi.ports import Clock, JudgeCheck, JudgeChecks, Screen
 from safi.profile import Profile
+
+QUESTION: Final = "Put these questions now?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,25 @@ def line_of(stream: TextIO) -> Callable[[], Coroutine[None, None, str]]:
     return read
 
 
+async def refused(terminal: Terminal, question: str, *, undone: str, about: str) -> int | None:
+    """The exit status if nobody agrees; None if somebody does. `undone` says what was not done then, as a sentence."""
+    if terminal.answer is None:
+        say(terminal.err, [f"{undone}: nobody here can agree to {about}. Add --yes to agree beforehand."])
+        return 2
+    terminal.err.write(f"{question} [y/N] ")
+    terminal.err.flush()
+    if (await terminal.answer()).strip().casefold() in {"y", "yes"}:
+        return None
+    say(terminal.err, [f"{undone}."])
+    return 1
+
+
+def say(stream: TextIO, told: Iterable[str]) -> None:
+    """Print lines."""
+    stream.writelines(f"{line}\n" for line in told)
+    stream.flush()
+
+
 async def run(bench: Bench, personas: Sequence[str], *, yes: bool, json_only: bool, terminal: Terminal) -> int:
     """Check the judges of these personas, or of the default one, and record what came of it.
 
@@ -96,20 +117,20 @@ async def run(bench: Bench, personas: Sequence[str], *, yes: bool, json_only: bo
     subjects = [subject for name in names for subject in _subjects(bench, name)]
     for subject in subjects:
         costs = estimates(subject.profile, subject.cases, subject.panel, bench.most, bench.price)
-        _say(terminal.err if json_only else terminal.out, offer(subject.title, costs))
-    refused = None if yes else await _refused(terminal)
-    if refused is not None:
-        return refused
+        say(terminal.err if json_only else terminal.out, offer(subject.title, costs))
+    no = None if yes else await refused(terminal, QUESTION, undone="Nothing was asked", about="the cost")
+    if no is not None:
+        return no
     reports: list[tuple[Subject, dict[str, Any]]] = []
     for subject in subjects:
         report, told = await _checked(bench, subject, terminal.err)
         reports.append((subject, told))
         await _keep(bench, subject, report)  # first: it was paid for, and whoever reads along may leave
         if not json_only:
-            _say(terminal.out, lines(subject.title, report))
+            say(terminal.out, lines(subject.title, report))
     passed = all(told.get("passed", False) for _, told in reports)
     if json_only:
-        _say(terminal.out, [json.dumps({"passed": passed, "personas": _by_persona(reports)}, ensure_ascii=False)])
+        say(terminal.out, [json.dumps({"passed": passed, "personas": _by_persona(reports)}, ensure_ascii=False)])
     return 0 if passed else 1
 
 
@@ -133,19 +154,6 @@ def _subjects(bench: Bench, name: str) -> list[Subject]:
     if cases is None:
         raise ConfigError([f"{name}: {NO_CASES}"])
     return [Subject(profile=profile, cases=cases, panel=panel) for panel in bench.panels(profile)]
-
-
-async def _refused(terminal: Terminal) -> int | None:
-    """The exit status if nobody agrees; None if somebody does."""
-    if terminal.answer is None:
-        _say(terminal.err, ["Nothing was asked: nobody here can agree to the cost. Add --yes to agree beforehand."])
-        return 2
-    terminal.err.write("Put these questions now? [y/N] ")
-    terminal.err.flush()
-    if (await terminal.answer()).strip().casefold() in {"y", "yes"}:
-        return None
-    _say(terminal.err, ["Nothing was asked."])
-    return 1
 
 
 async def _checked(bench: Bench, subject: Subject, err: TextIO) -> tuple[Report | NotMade, dict[str, Any]]:
@@ -185,14 +193,9 @@ class _Progress:
             self.err.write(f"\r{line}" + ("\n" if self.done == self.total else ""))
             self.err.flush()
         elif self.done * 4 // self.total > (self.done - 1) * 4 // self.total:
-            _say(self.err, [line])
+            say(self.err, [line])
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
     """A closed stream is None."""
     return stream is not None and stream.isatty()
-
-
-def _say(stream: TextIO, told: Iterable[str]) -> None:
-    stream.writelines(f"{line}\n" for line in told)
-    stream.flush()

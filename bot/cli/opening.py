@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bot import wiring
+from bot import phrases, wiring
 from bot.choice import Choice, ModelRef, choose, fitted
 from bot.config import Config, load
 from bot.errors import ConfigError
@@ -59,12 +59,16 @@ def stand_ins_without_price(
 
 
 def opening(config: Config, choice: Choice, environ: Mapping[str, str]) -> Opening:
-    """All of it, the personas included, and warnings of who cannot stand in. Raises ConfigError or ProfileFileError."""
+    """All of it, the personas included, with warnings of who cannot stand in and of a legal hold.
+
+    Raises ConfigError or ProfileFileError.
+    """
     fitting = fitted(config, choice)
     found = catalogue(fitting.personas, wiring.open_screen().problem)
     if problems := [*misspelt(found.profiles, config)]:
         raise ConfigError(problems)
-    wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ)))
+    held = (phrases.LEGAL_HOLD,) if config.retention.legal_hold else ()
+    wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ), *held))
     return Opening(config=fitting, choice=wary, scopes=Scopes(catalogue=found, sharing=fitting.memory.scope))
 
 

@@ -47,6 +47,7 @@ async def rounds(patient: Patient, tell: Tell) -> None:
     path = patient.config.store.path
     facts = await wiring.look_at_store(path, patience=LOOK)
     tell(storage.findings(path, facts))
+    tell(storage.key(facts, wiring.look_at_key(patient.config.store)))
     choice = patient.choice
     if choice is None:
         tell(skipped(("model", "certificate", "clock", "judges"), "the roles"))

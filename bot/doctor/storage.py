@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
-from bot.doctor.finding import Finding
+from bot.doctor.finding import Finding, State
 
 FULL: Final = 100_000_000
 TIGHT: Final = 1_000_000_000
 """Bytes on the store's disk below which nothing can be trusted to be written, and below which somebody should look."""
 
-_BACKUP: Final = "Stop the bot, move the file away, and put a backup in its place."
+_BACKUP: Final = "Stop the bot, and put a backup in its place: safi-bot restore FILE."
 
 
 class Facts(Protocol):
@@ -52,6 +52,30 @@ class Facts(Protocol):
         ...
 
 
+class Key(Protocol):
+    """What a look at the file of a store's key found."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is, or would be."""
+        ...
+
+    @property
+    def there(self) -> bool:
+        """Whether it is there."""
+        ...
+
+    @property
+    def private(self) -> bool:
+        """Whether only its owner may read it."""
+        ...
+
+    @property
+    def apart(self) -> bool:
+        """Whether it lies in another folder than the store."""
+        ...
+
+
 def readable(facts: Facts) -> bool:
     """Whether what this program knows to ask can be asked of it."""
     return facts.there and facts.fault is None and not facts.missing
@@ -71,6 +95,25 @@ def findings(path: Path, facts: Facts) -> Iterator[Finding]:
             sentence=f"It lies on a file system over the network ({facts.network}), where its locks may not hold.",
             remedy="Set store.path to a disk of this machine.",
         )
+
+
+def key(facts: Facts, found: Key) -> Iterator[Finding]:
+    """What becomes of a store's chain by its key; nothing where neither was made yet."""
+    if not found.there and (not facts.there or facts.fault is not None or facts.missing):
+        return
+    state, sentence, remedy = _of_key(found)
+    yield Finding(check="store", subject="key", state=state, sentence=sentence, remedy=remedy)
+
+
+def _of_key(found: Key) -> tuple[State, str, str | None]:
+    if not found.there:
+        return "problem", f"{found.file} is missing, and the chain was made with it.", "Put it back from a copy."
+    if not found.private:
+        return "problem", f"Others may read {found.file}.", f"Take their rights away: chmod 600 {found.file}"
+    if found.apart:
+        return "ok", f"{found.file} is its owner's alone, and apart from the store.", None
+    hint = "Whoever takes the folder has both: store.key_file can name another place."
+    return "ok", f"{found.file} is its owner's alone, but lies beside the store.", hint
 
 
 def _file(path: Path, facts: Facts) -> Finding:
@@ -108,16 +151,14 @@ def _space(facts: Facts) -> Finding:
         check="store",
         subject="space",
         state=state,
-        sentence=f"Its disk has {_size(facts.free)} free.",
+        sentence=f"Its disk has {size(facts.free)} free.",
         remedy=None if state == "ok" else "Free some space there.",
     )
 
 
-def _size(count: int) -> str:
-    return (
-        f"{count / 1e9:.0f} GB"
-        if count >= 1e10
-        else f"{count / 1e9:.1f} GB"
-        if count >= 1e9
-        else f"{count / 1e6:.0f} MB"
-    )
+def size(count: int) -> str:
+    """So many bytes, as people read them."""
+    for unit, bytes_each in (("GB", 1e9), ("MB", 1e6)):
+        if count >= bytes_each:
+            return f"{count / bytes_each:.{int(unit == 'GB' and count < 1e10)}f} {unit}"
+    return f"{count / 1e3:.0f} kB"

@@ -1,0 +1,190 @@
+"""`safi-bot verify`: says whether the record is still what was recorded, and where it first is not. It only reads."""
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.chat.sheet import Sheet
+from bot import wiring
+from bot.cli.opening import configured
+from bot.doctor.finding import counted
+from bot.errors import Refused
+from safi.ports.proof import Checked, Finding, Head, Problem, Proof, Remark
+
+_HEAD: Final = re.compile(r'head ("(?:[^"\\]|\\.)*") ([1-9]\d{0,17}) ([0-9a-f]{64})')
+
+_SENTENCES: Final[Mapping[Problem, str]] = {
+    "damaged": "the file itself is damaged ({detail}): put a backup in its place",
+    "another key": "the store says that its chain was made with another key than the one at hand: either that is not "
+    "this store's key, or the chain was made anew without it",
+    "no key": "the store no longer says which key its chain was made with",
+    "no chain": "it is recorded, and neither chain nor key is there: start the bot once if an older program made the "
+    "store, else both were taken away",
+    "no checkpoint": "the chain begins here, and no checkpoint stands for what lay before",
+    "gap": "link {detail} is missing before it",
+    "no row": "what it stands for is gone",
+    "changed": "it, or what it stands for, is not what was linked",
+    "no text": "its {detail} is gone, and nothing says why",
+    "other text": "its {detail} is not what it was",
+    "new text": "its {detail} was not there when it was linked",
+    "other person": "who said it is not who said it then",
+    "kept": "its {detail} is kept, though it is said to be gone",
+    "other actor": "who did it is not who did it then",
+    "no actor": "who did it is gone, and no erasure was recorded since",
+    "contradiction": "its row contradicts itself ({detail})",
+    "other memory": "the memory of {detail} that it recorded is not the one that is kept",
+    "not linked": "it has no link in the chain",
+    "no scope": "what is known of its numbers is gone",
+    "no number": "nothing bears this number",
+    "same number": "something else bears this number too",
+    "unreadable": "it cannot be taken into memory ({detail})",
+    "no memory": "the memory after it is gone",
+    "memory": "the memory after it is not what its record gives",
+    "reading": "its coherence, confidence or drift is not what its ledger gives",
+    "fate": "what is said to have become of it is not what its record gives",
+    "unfolded": "memory did not take it in, though nothing holds it up",
+    "counted": "what is kept beside it is not what its record gives ({detail})",
+    "profile": "profile {detail} is not the one that was in force",
+    "no profile": "profile {detail}, under which it was made, is gone",
+    "hold": "the legal hold is not as it was recorded last ({detail})",
+    "cut off": "the chain does not reach up to this head: its end was cut off, or an older backup put in place",
+    "anew": "another link stands where this head was: from there or from before, the chain was made anew",
+}
+"""What each problem means, behind the words that say where it is."""
+
+_BEGINS: Final = "The chain of {workspace} begins with link {height}, a checkpoint of {at}: what lay before was let go."
+_INCOMPARABLE: Final = "Head {height} of {workspace} lies before what is left of its chain, so nobody can compare it."
+
+
+def run(file: Path | None, heads_file: Path | None, *, as_json: bool) -> int:
+    """Check the record and print what it came to. Exit status: 0 valid, 1 something was found.
+
+    Raises Refused for a configuration or heads that cannot be used, and StoreUnavailable.
+    """
+    config = configured(file)
+    heads = heads_of(heads_file) if heads_file else ()
+    with Sheet(sys.stdout, mark=0, name=0).busy("Checking every link ..."):
+        proof = asyncio.run(wiring.verify(config.store, heads))
+    status = min(len(proof.findings), 1)
+    lines = [json.dumps(_report(proof, status), indent=2)] if as_json else _lines(config.store.path, proof)
+    for line in lines:
+        print(line, flush=True)  # noqa: T201  # what was asked for
+    return status
+
+
+def heads_of(file: Path) -> tuple[Head, ...]:
+    """The heads among the lines that an earlier check or backup printed. Raises Refused."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused([f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}"]) from None
+    read = {number: _head(line.rstrip()) for number, line in enumerate(lines, start=1) if line.startswith("head ")}
+    if wrong := [number for number, head in read.items() if head is None]:
+        raise Refused(
+            f'{file}: line {number}: is no head, which reads head "workspace" height mark' for number in wrong
+        )
+    if not read:
+        raise Refused([f"{file}: holds no heads: name a file of what `safi-bot verify` or `safi-bot backup` printed"])
+    return tuple(head for head in read.values() if head)
+
+
+def head_line(head: Head) -> str:
+    """A head as `heads_of` reads it."""
+    return f"head {json.dumps(head.workspace)} {head.height} {head.mark}"
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in one line: where it is, what is wrong, and how many follow it."""
+    where, wrong = _where(finding), _SENTENCES[finding.problem].format(detail=_shown(finding.detail))
+    return f"{where}{': ' if where else ''}{wrong}{_more(finding)}"
+
+
+def _lines(store: Path, proof: Proof) -> Iterator[str]:
+    if not proof.checked.links and not proof.findings:
+        yield f"Nothing is recorded in {store} yet."
+        return
+    yield f"Checked {store}: {_amount(len(proof.heads), proof.checked)}"
+    for remark in proof.remarks:
+        yield _remark(remark)
+    for finding in proof.findings:
+        yield sentence(finding)
+    if proof.findings:
+        yield "The record is not what was recorded."
+    else:
+        yield "Every link holds, and every memory is what its record gives."
+    yield "Keep what follows in another place; `safi-bot verify --heads FILE` compares with it."
+    yield from map(head_line, proof.heads)
+
+
+def _amount(chains: int, checked: Checked) -> str:
+    """What was checked, in words."""
+    gone = f" (the words of {checked.gone} are gone)" if checked.gone else ""
+    of_heads = f", against {counted(checked.compared, 'head')}" if checked.compared else ""
+    return (
+        f"{counted(checked.links, 'link')} in {counted(chains, 'chain')}, {counted(checked.turns, 'turn')}{gone}, "
+        f"{counted(checked.numbers, 'number')} in {counted(checked.scopes, 'scope')}, "
+        f"{counted(checked.profiles, 'profile')}{of_heads}."
+    )
+
+
+def _remark(remark: Remark) -> str:
+    at = f"{remark.at:%Y-%m-%d %H:%M} UTC" if remark.at else ""
+    words = _BEGINS if remark.about == "checkpoint" else _INCOMPARABLE
+    return words.format(workspace=_shown(remark.workspace), height=remark.height, at=at)
+
+
+def _where(finding: Finding) -> str:
+    link = "" if finding.height is None else f"link {finding.height}"
+    if finding.problem in ("cut off", "anew"):
+        link = f"head {finding.height}"
+    what = _what(finding)
+    stands = f"{link} ({what})" if link and what else link or what
+    return ", ".join(part for part in (_shown(finding.workspace), stands) if part)
+
+
+def _what(finding: Finding) -> str:
+    """What it is about: a turn or an operation, with its number."""
+    named = f" {_shown(finding.subject)}" if finding.subject else ""
+    kind = finding.kind if finding.kind in ("turn", "operation", "") else f"{finding.kind} of turn"
+    number = "" if finding.number is None else f"number {finding.number}"
+    scope = f"scope {_shown(finding.scope)}" if finding.scope else ""
+    return ", ".join(part for part in (f"{kind}{named}", number, scope) if part)
+
+
+def _more(finding: Finding) -> str:
+    if not finding.more:
+        return ""
+    chained = finding.height is not None and finding.kind
+    return f"; and {counted(finding.more, 'link')} after it" if chained else f"; and {finding.more} more like it"
+
+
+def _report(proof: Proof, status: int) -> dict[str, Any]:
+    """The report for programs. Keys stay what they are; new ones may join them."""
+    return {
+        "version": version("safi-bot"),
+        "status": status,
+        "checked": asdict(proof.checked),
+        "linked": proof.linked,
+        "findings": [asdict(finding) | {"sentence": sentence(finding)} for finding in proof.findings],
+        "remarks": [asdict(remark) | {"at": remark.at and remark.at.isoformat()} for remark in proof.remarks],
+        "heads": [asdict(head) for head in proof.heads],
+    }
+
+
+def _head(line: str) -> Head | None:
+    found = _HEAD.fullmatch(line)
+    try:
+        return found and Head(workspace=json.loads(found[1]), height=int(found[2]), mark=found[3])
+    except ValueError:
+        return None
+
+
+def _shown(text: str) -> str:
+    """Text of a store as it may stand in a line: what could move the cursor is spelt out."""
+    return text if text.isprintable() else json.dumps(text)

@@ -1,0 +1,262 @@
+"""`safi-bot backup`, `restore`, `migrate` and `erase` as a person types them: what is said, and the exit status."""
+
+import io
+import sqlite3
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from adapters.store.schema import shipped
+from adapters.store.sqlite import open_store
+from bot.__main__ import main
+from bot.cli.erase import ACTOR, Person, erase
+from bot.cli.judges import Terminal
+from bot.cli.verify import heads_of
+from safi.ports import Erased, Expired
+from safi.record import Step, fold
+from tests.adapters.store.making import at, audited, delivered, erased, ledger
+from tests.adapters.store.restoring import first_schema
+from tests.doubles import HandClock
+
+STORE = Path("state/safi.db")
+LATEST = len(shipped())
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+async def store() -> None:
+    """Two turns in two workspaces."""
+    async with open_store(STORE) as store:
+        await audited(store, 1, ledger())
+        await delivered(store, 2, workspace="away", scope="den")
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 0) -> list[str]:
+    """The lines of a command, of either stream."""
+    assert main(list(arguments)) == status
+    said = capsys.readouterr()
+    return [*said.out.splitlines(), *said.err.splitlines()]
+
+
+def changed(file: Path, statement: str) -> None:
+    """Change something by hand."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(statement)
+
+
+# ------------------------------------------------------------------------------------------------------------- backup
+
+
+@pytest.mark.usefixtures("store")
+def test_a_backup_says_what_it_holds_what_it_lacks_and_where_the_chains_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = told(capsys, "backup", "b.db")
+    assert lines[0].startswith("b.db holds all of state/safi.db now (")
+    assert lines[1:3] == [
+        "It was checked, and is as it was recorded.",
+        "The key is not in it: keep a copy of state/safi.key in another place, "
+        "for without it no backup can be restored.",
+    ]
+    Path("heads.txt").write_text("\n".join(lines))
+    assert [(head.workspace, head.height) for head in heads_of(Path("heads.txt"))] == [("away", 2), ("home", 3)]
+
+
+@pytest.mark.usefixtures("store")
+def test_what_was_changed_in_a_store_is_told_with_its_backup(capsys: pytest.CaptureFixture[str]) -> None:
+    changed(STORE, "update turns set persona = 'impostor' where id = 'turn-1'")
+    lines = told(capsys, "backup", "b.db", status=1)
+    assert lines[1] == "It is not as it was recorded, and neither is the store."
+    assert "turn-1" in lines[2]
+    assert Path("b.db").exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_backup_without_its_key_is_told_not_to_be_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("state/safi.key").unlink()
+    lines = told(capsys, "backup", "b.db", status=1)
+    assert lines[1].startswith("It could not be checked: state/safi.key: is missing")
+
+
+def test_a_backup_of_an_older_store_is_told_not_to_be_checked(capsys: pytest.CaptureFixture[str]) -> None:
+    first_schema(STORE)
+    lines = told(capsys, "backup", "b.db")
+    assert lines[1].startswith("It was not checked, being of version 1: `safi-bot migrate`")
+
+
+@pytest.mark.usefixtures("store")
+def test_a_backup_that_is_there_already_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("b.db").touch()
+    assert told(capsys, "backup", "b.db", status=1) == ["safi-bot: b.db: is there already: choose another name"]
+
+
+# ------------------------------------------------------------------------------------------------------------ restore
+
+
+@pytest.mark.usefixtures("store")
+async def test_a_restore_says_what_it_did_and_where_the_old_store_lies(capsys: pytest.CaptureFixture[str]) -> None:
+    told(capsys, "backup", "b.db")
+    async with open_store(STORE) as opened:
+        await erased(opened)
+    lines = told(capsys, "restore", "b.db")
+    assert lines[:3] == [
+        "state/safi.db is now what b.db holds.",
+        "1 person who had been erased since went from it again.",
+        "It was checked, and is as it was recorded.",
+    ]
+    assert lines[3].startswith("The store that was there lies in state/safi.db.replaced-2")
+    assert [line.split()[:2] for line in lines[4:]] == [["head", '"away"'], ["head", '"home"']]
+
+
+@pytest.mark.usefixtures("store")
+async def test_an_erasure_that_waits_for_the_end_of_a_backups_hold_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    async with open_store(STORE) as opened:
+        await opened.hold(held=True, actor="mod-1", step=fold, at=at(1))
+        told(capsys, "backup", "b.db")
+        await opened.hold(held=False, actor="mod-1", step=fold, at=at(2))
+        await erased(opened)
+    lines = told(capsys, "restore", "b.db")
+    assert lines[1] == "1 person who had been erased since will go from it when its legal hold ends."
+
+
+@pytest.mark.usefixtures("store")
+def test_a_backup_that_was_changed_is_not_restored_and_that_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told(capsys, "backup", "b.db")
+    changed(Path("b.db"), "update turns set persona = 'impostor' where id = 'turn-1'")
+    lines = told(capsys, "restore", "b.db", status=1)
+    assert lines[0] == "b.db is not as it was recorded, so nothing was done."
+    assert "turn-1" in lines[1]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_restored_store_of_an_older_program_is_told_to_be_linked_now(capsys: pytest.CaptureFixture[str]) -> None:
+    first_schema(Path("old.db"))
+    lines = told(capsys, "restore", "old.db")
+    assert lines[1:3] == [
+        f"It was brought from version 1 to version {LATEST}.",
+        "It was not linked to a chain before: what was changed in it until now, nobody can tell.",
+    ]
+
+
+def test_a_store_that_gets_its_chain_at_the_next_start_is_told_to(capsys: pytest.CaptureFixture[str]) -> None:
+    first_schema(Path("old.db"))
+    assert told(capsys, "restore", "old.db")[2:] == ["It has no chain yet: the next start makes one, with its key."]
+
+
+# ------------------------------------------------------------------------------------------------------------ migrate
+
+
+def test_migrate_says_from_which_version_to_which_and_where_the_copy_lies(capsys: pytest.CaptureFixture[str]) -> None:
+    first_schema(STORE)
+    assert told(capsys, "migrate") == [
+        f"state/safi.db was brought from version 1 to version {LATEST}.",
+        f"As it was before, it lies in state/safi.db.before-v{LATEST}.",
+    ]
+    assert told(capsys, "migrate") == [f"state/safi.db is up to date: version {LATEST}."]
+
+
+@pytest.mark.parametrize("command", ["migrate", "erase --person Ada --yes", "backup b.db"])
+def test_where_there_is_no_store_none_is_made(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    lines = told(capsys, *command.split(), status=1)
+    assert lines == ["safi-bot: state/safi.db: there is no store here: see that the path is the right one"]
+    assert not STORE.exists()
+
+
+# -------------------------------------------------------------------------------------------------------------- erase
+
+
+@dataclass(slots=True)
+class Erasing:
+    """A store in which Ada said something; it keeps what was asked of it."""
+
+    queued: bool = False
+    said: Mapping[str, int] = field(default_factory=lambda: {"home": 2, "away": 1})
+    erased: list[tuple[str, str | None, str]] = field(default_factory=list[tuple[str, str | None, str]])
+
+    async def said_by(self, author: str, *, workspace: str | None) -> Mapping[str, int]:
+        return self.said
+
+    async def erase(self, author: str, *, workspace: str | None, actor: str, step: Step, at: datetime) -> Erased:
+        self.erased.append((author, workspace, actor))
+        return Erased(queued=True) if self.queued else Erased(events=sum(self.said.values()))
+
+    async def expire(
+        self, *, texts_before: datetime, ledgers_before: datetime, checkpoint_before: datetime, step: Step, at: datetime
+    ) -> Expired:
+        return Expired()
+
+    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
+        return Erased()
+
+
+async def asked(store: Erasing, answer: str | None, *, yes: bool = False, workspace: str | None = None) -> list[object]:
+    """The exit status, and what was said to somebody with that answer."""
+
+    async def line() -> str:
+        return f"{answer}\n"
+
+    out, err = io.StringIO(), io.StringIO()
+    terminal = Terminal(out=out, err=err, answer=None if answer is None else line)
+    status = await erase(store, Person(author="Ada", workspace=workspace), HandClock(), terminal, yes=yes)
+    return [status, *out.getvalue().splitlines(), *err.getvalue().splitlines()]
+
+
+async def test_what_will_go_is_said_before_and_what_went_afterwards() -> None:
+    store = Erasing()
+    assert await asked(store, "y") == [
+        0,
+        "Of Ada, this will go for good, with the answers to it and the name on whatever was done:",
+        "  2 messages in home",
+        "  1 message in away",
+        "3 messages of Ada went. Scores stay, and so does the chain.",
+        "Backups made before still hold them; one that is restored loses them then.",
+        "Erase this person now? [y/N] ",
+    ]
+    assert store.erased == [("Ada", None, ACTOR)]
+
+
+async def test_a_no_erases_nothing_and_nobody_neither() -> None:
+    store = Erasing()
+    assert (await asked(store, ""))[0] == 1
+    assert (await asked(store, None))[0] == 2
+    assert store.erased == []
+
+
+async def test_under_a_legal_hold_it_waits_and_that_is_told() -> None:
+    told = await asked(Erasing(queued=True), None, yes=True)
+    assert told[-1] == "A legal hold keeps everything: Ada will be erased when it ends."
+
+
+async def test_somebody_who_said_nothing_may_still_have_done_something() -> None:
+    store = Erasing(said={})
+    told = await asked(store, None, yes=True, workspace="home")
+    assert told[1] == "No message of Ada is kept in home; what this person did as a moderator loses its name."
+    assert store.erased == [("Ada", "home", ACTOR)]
+
+
+@pytest.mark.usefixtures("store")
+def test_a_person_is_erased_from_the_file_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    person = ("erase", "--person", "Ada Lovelace")
+    assert "Add --yes" in told(capsys, *person, status=2)[-1]
+    assert "2 messages of Ada Lovelace went." in "\n".join(told(capsys, *person, "--yes"))
+    assert b"Ada Lovelace" not in STORE.read_bytes()
+    assert told(capsys, *person, "--yes")[0].startswith("No message of Ada Lovelace is kept anywhere")
+
+
+@pytest.mark.usefixtures("store")
+def test_a_legal_hold_that_no_start_has_begun_yet_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text("[retention]\nlegal_hold = true\n")
+    lines = told(capsys, "erase", "--person", "Ada Lovelace", "--yes")
+    assert lines[-1] == "A legal hold keeps everything: Ada Lovelace will be erased when it ends."

@@ -1,0 +1,52 @@
+"""What the doctor says of the key of a store's chain."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.store.checkup import KeyFacts, StoreFacts, look_at_key
+from adapters.store.sqlite import open_store
+from bot.doctor import storage
+
+STORE = StoreFacts(there=True, free=0)
+KEY = KeyFacts(file=Path("k/s.key"), there=True, apart=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "told"),
+    [
+        (KEY, "ok", "k/s.key is its owner's alone, and apart from the store."),
+        (replace(KEY, apart=False), "ok", "k/s.key is its owner's alone, but lies beside the store."),
+        (replace(KEY, private=False), "problem", "Others may read k/s.key."),
+        (replace(KEY, there=False), "problem", "k/s.key is missing, and the chain was made with it."),
+    ],
+)
+def test_facts_of_a_key_are_told(key: KeyFacts, state: str, told: str) -> None:
+    (finding,) = storage.key(STORE, key)
+    assert (finding.name, finding.state, finding.sentence) == ("store key", state, told)
+
+
+@pytest.mark.parametrize("facts", [replace(STORE, there=False), replace(STORE, missing=1), replace(STORE, fault="x")])
+def test_where_no_key_was_made_yet_nothing_is_told(facts: StoreFacts) -> None:
+    assert list(storage.key(facts, replace(KEY, there=False))) == []
+
+
+async def test_a_key_is_found_where_it_is(tmp_path: Path) -> None:
+    store = tmp_path / "safi.db"
+    assert look_at_key(store, None) == KeyFacts(file=tmp_path / "safi.key", there=False, apart=False)
+    async with open_store(store):
+        pass
+    assert look_at_key(store, None) == KeyFacts(file=tmp_path / "safi.key", there=True, apart=False)
+    elsewhere = tmp_path / "keys" / "the.key"
+    elsewhere.parent.mkdir()
+    (tmp_path / "safi.key").rename(elsewhere)
+    elsewhere.chmod(0o644)
+    assert look_at_key(store, elsewhere) == KeyFacts(file=elsewhere, there=True, private=False, apart=True)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(900, "1 kB"), (250_000, "250 kB"), (3_000_000, "3 MB"), (2_500_000_000, "2.5 GB")]
+)
+def test_sizes_are_told_as_people_read_them(count: int, words: str) -> None:
+    assert storage.size(count) == words
