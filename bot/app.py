@@ -12,6 +12,7 @@ from bot.commands.desk import Desk
 from bot.commands.table import command_table
 from bot.config import Config
 from bot.converse import Converse
+from bot.retention import Keeper
 from bot.scopes import Scopes
 from safi.ports import (
     Accounts,
@@ -24,7 +25,9 @@ from safi.ports import (
     JudgeChecks,
     Landed,
     Model,
+    Operators,
     Recall,
+    Retention,
     Screen,
 )
 from safi.profile import Rule
@@ -34,7 +37,7 @@ LEASE_MARGIN: Final = timedelta(minutes=1)
 """How much longer an audit is held than it may take."""
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Protocol):
+class Store(Journal, AuditQueue, Recall, Archive, Operators, Retention, Accounts, JudgeChecks, Protocol):
     """One store behind every port that asks for durability."""
 
 
@@ -90,12 +93,13 @@ class Parts:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """A chat platform, the loop behind it and its auditor."""
+    """A chat platform, the loop behind it, its auditor, and who lets go of what is old."""
 
     chat: Chat
     journal: Journal
     converse: Converse
     audits: Audits
+    keeper: Keeper
     commands: tuple[Command, ...]
     onlooker: Onlooker
     _serving: asyncio.Task[None] | None = None
@@ -106,8 +110,10 @@ class App:
         What stays owed is in the store, for the next start. Raises StoreUnavailable, within an ExceptionGroup.
         """
         left_over = await self.journal.recover()
+        await self.keeper.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.audits.run())
+            group.create_task(self.keeper.run())
             taking_up = group.create_task(self._take_up(left_over))
             self._serving = group.create_task(self.chat.run(Handlers(hear=self.converse.hear, commands=self.commands)))
             await asyncio.wait([taking_up, self._serving])
@@ -126,6 +132,7 @@ class App:
             await self.converse.take_up(event)
 
     async def _drain(self, *, patient: bool) -> None:
+        self.keeper.stop()
         if patient:
             self.audits.finish()
             return
@@ -166,9 +173,11 @@ def assemble(parts: Parts) -> App:
     desk = Desk(
         recall=store,
         archive=store,
+        operators=store,
         accounts=store,
         clock=parts.clock,
         caps=config.spend,
+        held=config.retention.legal_hold,
         scopes=parts.scopes,
         models=parts.models.line,
         version=parts.version,
@@ -178,6 +187,7 @@ def assemble(parts: Parts) -> App:
         journal=store,
         converse=converse,
         audits=audits,
+        keeper=Keeper(store=store, clock=parts.clock, settings=config.retention),
         commands=command_table(desk),
         onlooker=onlooker,
     )

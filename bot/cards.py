@@ -1,20 +1,33 @@
 """Cards: what people are shown of turns, audits and memory, in plain words. Pure; what is unknown is never a number."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Final
 
 from adapters.chat.port import Bar, Card
 from bot import costs, phrases
 from bot.providers import EMBEDDED
+from bot.remembered import Remembered
 from safi.ledger import Entry, Ledger
-from safi.ports import Standing, TurnRecord
+from safi.ports import Operation, Standing, TurnRecord
 from safi.profile import Profile, Rule
-from safi.record import State
+from safi.record import Act, Baseline, Freeze, Reset, Restore, State, Thaw
 from safi.spirit import Memory, Reading
 from safi.turn import Approved, Failed, Outcome, Suppressed, Unjudged, said
 
 PRACTICE: Final = "Scored by the practice model: these figures show the machinery and mean nothing."
+
+LATEST: Final = 5
+"""Operator events that are shown."""
+
+_ACTS: Final[Mapping[type[Act], tuple[str, str]]] = {
+    Reset: ("Memory reset", "It starts anew and warms up again."),
+    Freeze: ("Memory frozen", "Audits go on and are shown, and memory holds as it is."),
+    Thaw: ("Memory thawed", "Audits go into memory again; those of the time between stay out of it."),
+    Restore: ("Memory restored", "It is what it was after #{act.to}."),
+    Baseline: ("Baseline set", "From here on is what later turns are to be compared with; memory stays as it is."),
+}
+"""For each act, the title and the sentence of its card."""
 
 
 def audit_landed(record: TurnRecord, state: State) -> Card:
@@ -25,6 +38,7 @@ def audit_landed(record: TurnRecord, state: State) -> Card:
     sentence = phrases.audit_state(record)
     if record.fate == "folded":
         sentence = phrases.reading(record.reading, min(state.memory.folded, record.number or 0))
+        sentence += " · memory frozen" if state.frozen else ""
     bars = (Bar(label=entry.value, value=_score(entry), note=_confidence(entry)) for entry in record.ledger.entries)
     return Card(title=title, sentence=sentence, bars=tuple(bars), footer=_caveat(record.ledger), quiet=True)
 
@@ -95,15 +109,31 @@ def turns(records: Sequence[TurnRecord], *, title: str, footer: str) -> Card:
     return Card(title=title, lines=tuple(_line(record) for record in records), footer=footer)
 
 
-def memory(state: State, profile: Profile, readings: Sequence[tuple[int, Reading]]) -> Card:
-    """What a scope remembers, and the latest readings (number, reading), newest first."""
-    lines = [f"#{number}  {phrases.reading(reading, min(state.memory.folded, number))}" for number, reading in readings]
+def drift(readings: Sequence[tuple[int, Reading]], remembered: Remembered) -> Card:
+    """The latest readings (number, reading), newest first."""
+    said = [(number, phrases.reading(found, remembered.counted(number))) for number, found in readings]
     return Card(
         title="Drift",
-        sentence=phrases.latest_reading(state.memory, readings),
-        bars=memory_bars(state.memory),
-        lines=("Latest readings:", *lines) if lines else (),
-        footer=f"Bars show what {profile.name} remembers of each value's scores, from -1 to 1.",
+        sentence=f"Latest: {said[0][1]}." if said else "Nothing has been audited here yet.",
+        lines=("Latest readings:", *(f"#{number}  {words}" for number, words in said)) if said else (),
+        footer="/memory show has what they are measured against.",
+    )
+
+
+def memory(remembered: Remembered, profile: Profile) -> Card:
+    """What a scope remembers, and what was done to it."""
+    bars = memory_bars(remembered.state.memory)
+    done = "\n".join(_operation(done, remembered) for done in remembered.operations[:LATEST])
+    return Card(
+        title="Memory",
+        sentence="" if bars else "Nothing is remembered here.",
+        fields=(
+            ("Holds", phrases.learned(remembered.state.memory)),
+            ("Frozen", phrases.frozen(remembered)),
+            ("Latest changes", done or "none"),
+        ),
+        bars=bars,
+        footer=f"Bars show what {profile.name} remembers of each value's scores, from -1 to 1." if bars else "",
     )
 
 
@@ -115,19 +145,54 @@ def memory_bars(memory: Memory) -> tuple[Bar, ...]:
     )
 
 
-def status(standing: Standing, state: State, profile: Profile, *, models: str, spent: str) -> Card:
-    """How a place's persona stands, at a glance, and what the program spent."""
+def operated(act: Act, number: int, remembered: Remembered) -> Card:
+    """What an act changed, its number, whether it is in force, and how it is undone."""
+    title, sentence = _ACTS[type(act)]
+    waits = phrases.waits(remembered, number)
+    force = f"It {waits}, and is in force then." if waits else "It is in force now."
+    undo = _undo(act, number)
+    return Card(
+        title=title,
+        sentence=sentence.format(act=act),
+        lines=(f"Number {number} of this memory's record. {force}",),
+        footer=f"Undo{', once it is in force' if waits else ''}: {undo}" if undo else "",
+    )
+
+
+def frozen_already(remembered: Remembered) -> Card:
+    """There is nothing to freeze."""
+    sentence = f"Nothing was done: it is frozen {phrases.frozen(remembered)}."
+    return Card(title="Memory is frozen already", sentence=sentence, footer="/memory thaw lets audits in again.")
+
+
+def not_frozen(remembered: Remembered) -> Card:
+    """There is nothing to thaw."""
+    waits = f": it is frozen {phrases.frozen(remembered)}" if remembered.state.frozen else ""
+    return Card(title="Memory thaws already" if waits else "Memory is not frozen", sentence=f"Nothing was done{waits}.")
+
+
+def no_memory_after(number: int) -> Card:
+    """There is nothing to restore."""
+    sentence = "Nothing was done: that number has not gone into memory yet, or is no longer kept."
+    return Card(title=f"There is no memory after #{number}", sentence=sentence)
+
+
+def status(
+    standing: Standing, remembered: Remembered, profile: Profile, *, models: str, spent: str, held: bool
+) -> Card:
+    """How a place's persona stands, at a glance, and what the program spent; `held`: there is a legal hold."""
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(standing.outcomes.items())) or "none yet"
     fields = (
         ("Persona", profile.name),
         ("Turns", outcomes),
         ("Audits", f"{standing.folded} remembered, {standing.owed} owed, {standing.holes} without a ledger"),
         ("Oldest owed", "none" if standing.oldest_owed is None else phrases.when(standing.oldest_owed)),
-        ("Memory", phrases.learned(state.memory)),
+        ("Memory", phrases.memory(remembered)),
         ("Models", models),
         ("Spent", spent),
     )
-    return Card(title="Status", fields=fields, bars=memory_bars(state.memory))
+    sentence = phrases.LEGAL_HOLD if held else ""
+    return Card(title="Status", sentence=sentence, fields=fields, bars=memory_bars(remembered.state.memory))
 
 
 def persona(profile: Profile) -> Card:
@@ -164,6 +229,25 @@ def _rule(rule: Rule) -> str:
     return "\n".join(lines)
 
 
+def _operation(done: Operation, remembered: Remembered) -> str:
+    waits = phrases.waits(remembered, done.number or 0)
+    told = f"#{done.number}  {phrases.when(done.at)}  {phrases.operation(done)}"
+    return f"{told} ({waits})" if waits else told
+
+
+def _undo(act: Act, number: int) -> str:
+    """The command that undoes an act; "" where there is none, or nothing was before it."""
+    match act:
+        case Reset() | Restore():
+            return f"/memory restore {number - 1}" if number > 1 else ""
+        case Freeze():
+            return "/memory thaw"
+        case Thaw():
+            return "/memory freeze"
+        case Baseline():
+            return ""
+
+
 def _score(entry: Entry) -> float | None:
     return entry.score if entry.scored else None
 
@@ -175,8 +259,7 @@ def _confidence(entry: Entry) -> str:
 def _finding(entry: Entry) -> str:
     if not entry.scored:
         return "not touched"
-    evidence = f"“{phrases.excerpt(entry.quote)}”" if entry.quote else "the answer as a whole"
-    return f"{_confidence(entry)}: {entry.reason} — {evidence}"
+    return f"{_confidence(entry)}: {entry.reason} — {phrases.evidence(entry)}"
 
 
 def _caveat(ledger: Ledger) -> str:

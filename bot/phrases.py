@@ -1,11 +1,12 @@
-"""What outcomes, verdicts, audits and readings are called in plain words: one home for what all cards say of them."""
+"""What outcomes, verdicts, audits, readings and memories are called in plain words: one home for what cards say."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.remembered import Remembered
 from safi.firstpass import HIDDEN, KEYS, MENTIONS
-from safi.ports import TurnRecord
+from safi.ledger import Entry
+from safi.ports import Operation, TurnRecord
 from safi.spirit import WARM_UP, Memory, Reading
 from safi.turn import (
     Approved,
@@ -39,6 +40,25 @@ _BUILT_IN: Final = {
     HIDDEN: "no text is hidden in an answer",
 }
 """What the rules say that every persona has."""
+
+_HOLES: Final = {
+    "expired": "its words had expired before the audit",
+    "erased": "its words were erased before the audit",
+    "too late": "later ones could not wait for it",
+}
+"""Why a number has no ledger, where that is no audit's own failure."""
+
+_OPERATIONS: Final = {
+    "reset": "memory reset",
+    "freeze": "memory frozen",
+    "thaw": "memory thawed",
+    "restore": "memory restored to what it was after #{to}",
+    "baseline": "baseline set",
+    "profile": "profile changed",
+}
+"""What was done to a memory; in braces, what is noted beside it."""
+
+LEGAL_HOLD: Final = "A legal hold keeps everything: nothing expires, and erasures wait."
 
 _EXCERPT: Final = 40
 
@@ -103,9 +123,17 @@ def audit_state(record: TurnRecord) -> str:
     return _DELIVERIES.get(record.delivery, "none: only what was sent as drafted is audited")
 
 
+def evidence(entry: Entry) -> str:
+    """What in the answer shows a finding."""
+    if entry.quote:
+        return f"“{excerpt(entry.quote)}”"
+    return f"sentence {entry.sentence}" if entry.sentence else "the answer as a whole"
+
+
 def missing(record: TurnRecord) -> str:
     """Why a number has no ledger."""
-    return f"none; memory stays as it was ({record.hole_reason})"
+    reason = record.hole_reason or ""
+    return f"none; memory stays as it was ({_HOLES.get(reason, reason)})"
 
 
 def became(record: TurnRecord) -> str:
@@ -126,19 +154,40 @@ def reading(found: Reading, folded: int) -> str:
     return f"{_coherence(found)} · {_drift(found, folded)}"
 
 
-def latest_reading(memory: Memory, readings: Sequence[tuple[int, Reading]]) -> str:
-    """The first of these readings (number, reading), in a sentence."""
-    if not readings:
-        return "Nothing has been audited here yet."
-    number, latest = readings[0]
-    return f"Latest: {reading(latest, min(memory.folded, number))}."
-
-
 def learned(memory: Memory) -> str:
     """How much a scope remembers."""
     if memory.folded < WARM_UP:
         return f"warming up, {memory.folded} of {WARM_UP} audits"
     return f"{memory.folded} audits"
+
+
+def memory(remembered: Remembered) -> str:
+    """How much a scope remembers, and whether that is held."""
+    held = frozen(remembered)
+    return learned(remembered.state.memory) + ("" if held == "no" else f"; frozen {held}")
+
+
+def frozen(remembered: Remembered) -> str:
+    """Since when or until when memory holds as it is; "no" where it does not."""
+    turning, now = remembered.turning, remembered.state.frozen
+    if turning is None:
+        return "for longer than its record is kept" if now else "no"
+    waiting = f"#{turning.number}, which {waits(remembered, turning.number or 0)}"
+    if turning.kind == "freeze":
+        return f"since {when(turning.at)} (#{turning.number})" if now else f"from {waiting}"
+    return f"until {waiting}" if now else "no"
+
+
+def operation(done: Operation) -> str:
+    """What was done to a memory, and by whom."""
+    what = _OPERATIONS.get(done.kind, done.kind).format_map(done.detail)
+    return f"{what}, by {done.actor or 'someone who was erased since'}"
+
+
+def waits(remembered: Remembered, number: int) -> str:
+    """What an operator event waits for; "" where it is in force."""
+    left = remembered.waits(number)
+    return f"waits for {audits(left)} before it" if left else ""
 
 
 def audits(number: int) -> str:

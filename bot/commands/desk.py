@@ -6,23 +6,28 @@ from typing import Final
 from adapters.chat.port import Card, Invocation, Option, Place
 from bot import costs
 from bot.config import Spend
+from bot.remembered import Remembered
 from bot.scopes import Scopes
-from safi.ports import Accounts, Archive, Clock, Recall, TurnRecord
+from safi.ports import Accounts, Archive, Clock, Operators, Recall, TurnRecord
 from safi.profile import Profile
-from safi.record import State
 
 NUMBER: Final = Option(name="number", kind="number", summary="the number of an audit; without one, the latest turn")
+
+_EVENTS: Final = 100
+"""Operator events of a scope that are looked through, newest first: far more than people give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`models` says in one line which model each faculty uses."""
+    """`models` says in one line which model each faculty uses; `held`: there is a legal hold."""
 
     recall: Recall
     archive: Archive
+    operators: Operators
     accounts: Accounts
     clock: Clock
     caps: Spend
+    held: bool
     scopes: Scopes
     models: str
     version: str
@@ -31,9 +36,12 @@ class Desk:
         """Who answers there."""
         return self.scopes.persona(place)
 
-    async def state(self, place: Place) -> State:
-        """What is remembered there."""
-        return await self.recall.state(self.scopes.scope(place))
+    async def remembered(self, place: Place) -> Remembered:
+        """What is remembered there, and what was done to it."""
+        scope = self.scopes.scope(place)
+        operations = await self.operators.operations(scope, limit=_EVENTS)
+        owed = await self._owed_before(scope, operations[0].number or 0) if operations else ()
+        return Remembered(state=await self.recall.state(scope), operations=operations, owed=owed)
 
     async def spent(self) -> str:
         """What all calls to models took this day and this month, in UTC, of what they may take."""
@@ -49,6 +57,20 @@ class Desk:
             return next(iter(await self.archive.turns(scope, limit=1, place=place)), None)
         record = await self.archive.numbered(scope, int(number))
         return record if record is not None and record.event.place == place else None
+
+    async def _owed_before(self, scope: str, number: int) -> tuple[int, ...]:
+        """The numbers before this one that memory waits for. None is, before one that was folded."""
+        owed = list[int]()
+        left = (await self.archive.standing(scope)).owed
+        while left and number > 1:
+            number -= 1
+            record = await self.archive.numbered(scope, number)
+            if record is not None and record.fate == "folded":
+                break
+            if record is not None and record.audit == "owed":
+                left -= 1
+                owed += [] if record.fate else [number]
+        return tuple(owed)
 
 
 def nothing(invocation: Invocation) -> Card:

@@ -1,4 +1,4 @@
-"""Commands for moderators: how a persona stands, its audits, its drift, and which personas there are."""
+"""Commands for moderators: how a persona stands, its audits, and which personas there are."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +25,6 @@ class Moderators:
             ("status", "How this place's persona stands", self.status, ()),
             ("audit list", "The latest turns and their audits", self.audit_list, (page,)),
             ("audit show", "One turn: exchange, gate, coaching, scores, evidence", self.audit_show, (NUMBER,)),
-            ("drift show", "Memory by value, and the latest drift", self.drift_show, ()),
             ("persona list", "All personas", self.persona_list, ()),
             ("persona show", "A persona's values and rules", self.persona_show, (name,)),
         )
@@ -36,9 +35,15 @@ class Moderators:
 
     async def status(self, invocation: Invocation) -> Card:
         """The place in numbers."""
-        standing = await self.desk.archive.standing(self.desk.scopes.scope(invocation.place))
-        state, persona = await self.desk.state(invocation.place), self.desk.persona(invocation.place)
-        return cards.status(standing, state, persona, models=self.desk.models, spent=await self.desk.spent())
+        desk, place = self.desk, invocation.place
+        return cards.status(
+            await desk.archive.standing(desk.scopes.scope(place)),
+            await desk.remembered(place),
+            desk.persona(place),
+            models=desk.models,
+            spent=await desk.spent(),
+            held=desk.held,
+        )
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""
@@ -54,12 +59,6 @@ class Moderators:
         """One turn, whole."""
         record = await self.desk.asked(invocation)
         return cards.turn(record, title="Audit") if record else nothing(invocation)
-
-    async def drift_show(self, invocation: Invocation) -> Card:
-        """Memory, and the latest readings."""
-        records = await self.desk.archive.turns(self.desk.scopes.scope(invocation.place), limit=PAGE)
-        readings = [(record.number or 0, record.reading) for record in records if record.reading is not None]
-        return cards.memory(await self.desk.state(invocation.place), self.desk.persona(invocation.place), readings)
 
     async def persona_list(self, invocation: Invocation) -> Card:
         """Who there is."""

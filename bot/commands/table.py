@@ -3,12 +3,13 @@
 from adapters.chat.port import Card, Command, Invocation
 from bot.commands.desk import Desk
 from bot.commands.everyone import Everyone
+from bot.commands.memory import Memories
 from bot.commands.moderators import Moderators
 
 
 def command_table(desk: Desk) -> tuple[Command, ...]:
     """All commands, in the order in which help lists them."""
-    rows = (*Everyone(desk=desk).rows(), *Moderators(desk=desk).rows())
+    rows = (*Everyone(desk=desk).rows(), *Moderators(desk=desk).rows(), *Memories(desk=desk).rows())
 
     async def show_help(_: Invocation) -> Card:
         return Card(

@@ -1,14 +1,17 @@
-"""A conversation and an auditor on a real store."""
+"""A conversation, an auditor and the commands on a real store."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from adapters.chat.port import Card, Command, Invocation
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import config
 from bot.audits import Audits
+from bot.commands.desk import Desk
+from bot.commands.table import command_table
 from bot.converse import Converse
 from safi.ports import Landed, Model
 from tests.doubles import PLACE, FakeChat, HandClock, clear, gated, ids, scopes_with
@@ -59,3 +62,32 @@ def auditing(store: SQLiteStore, conscience: Model, clock: HandClock, seen: list
         lease=timedelta(minutes=3),
         landed=tell,
     )
+
+
+def commands(store: SQLiteStore, **changes: Any) -> dict[str, Command]:
+    """The one command table, by name."""
+    desk = Desk(
+        recall=store,
+        archive=store,
+        operators=store,
+        accounts=store,
+        clock=HandClock(),
+        caps=config.Spend(),
+        held=False,
+        scopes=scopes_with(),
+        models="all on scripted",
+        version="1.2.3",
+    )
+    return {command.name: command for command in command_table(replace(desk, **changes))}
+
+
+async def give(table: dict[str, Command], command: str, **arguments: str | int) -> Card:
+    """What a command answers in PLACE."""
+    return await table[command].run(Invocation(command=command, arguments=arguments, place=PLACE, author="ann"))
+
+
+def text_of(card: Card) -> str:
+    """All that a card says."""
+    fields = [f"{name}: {text}" for name, text in card.fields]
+    bars = [f"{bar.label} {bar.value} {bar.note}" for bar in card.bars]
+    return "\n".join([card.title, card.sentence, *fields, *bars, *card.lines, card.footer])

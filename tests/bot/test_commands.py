@@ -6,17 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.port import Card, Command, Invocation
+from adapters.chat.port import Command, Invocation
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import cards
-from bot.commands.desk import Desk
-from bot.commands.table import command_table, usage
-from bot.config import Spend
+from bot.commands.table import usage
 from safi.errors import ModelUnavailable
 from safi.ports import Call, Landed, Reply
 from safi.usage import Usage
-from tests.bot.making import SCOPE, auditing, conversing
+from tests.bot.making import SCOPE, auditing, commands, conversing, give, text_of
 from tests.doubles import (
     NOON,
     PLACE,
@@ -51,27 +49,7 @@ async def table(store: SQLiteStore) -> dict[str, Command]:
     audits.finish()
     await audits.run()
     other = small_profile(name="bob", worldview="You are Bob.")
-    desk = Desk(
-        recall=store,
-        archive=store,
-        accounts=store,
-        clock=HandClock(),
-        caps=Spend(),
-        scopes=scopes_with(small_profile(), other),
-        models="all on scripted",
-        version="1.2.3",
-    )
-    return {command.name: command for command in command_table(desk)}
-
-
-async def give(table: dict[str, Command], command: str, **arguments: str | int) -> Card:
-    return await table[command].run(Invocation(command=command, arguments=arguments, place=PLACE, author="ann"))
-
-
-def text_of(card: Card) -> str:
-    fields = [f"{name}: {text}" for name, text in card.fields]
-    bars = [f"{bar.label} {bar.value} {bar.note}" for bar in card.bars]
-    return "\n".join([card.title, card.sentence, *fields, *bars, *card.lines, card.footer])
+    return commands(store, scopes=scopes_with(small_profile(), other))
 
 
 async def test_values_shows_worldview_values_shares_and_rules(table: dict[str, Command]) -> None:
@@ -109,17 +87,7 @@ async def test_a_number_that_is_not_there_is_said_so(table: dict[str, Command]) 
 async def test_what_was_said_in_one_place_is_not_shown_in_another(store: SQLiteStore) -> None:
     shared = scopes_with(sharing="persona")
     await conversing(store, FakeChat(), scopes=shared).hear(inbound("my secret", 1))
-    desk = Desk(
-        recall=store,
-        archive=store,
-        accounts=store,
-        clock=HandClock(),
-        caps=Spend(),
-        scopes=shared,
-        models="m",
-        version="0",
-    )
-    table = {command.name: command for command in command_table(desk)}
+    table = commands(store, scopes=shared)
     elsewhere = replace(PLACE, channel="public")
     for name, arguments in (("why", {}), ("why", {"number": 1}), ("audit show", {"number": 1}), ("audit list", {})):
         given = Invocation(command=name, arguments=arguments, place=elsewhere, author="eve")
@@ -177,10 +145,11 @@ async def test_audit_show_says_why_a_draft_was_held_back_and_never_what_it_was(t
     assert suppressed == []
 
 
-async def test_drift_show_has_a_bar_a_value_and_the_latest_readings(table: dict[str, Command]) -> None:
-    card = await give(table, "drift show")
-    assert [(bar.label, round(bar.value or 0, 9)) for bar in card.bars] == [("Honesty", 1.0), ("Kindness", -0.5)]
-    assert card.sentence == "Latest: coherence 6.6 of 10 (confidence 100%) · drift warming up (1 of 5)."
+async def test_drift_show_has_the_latest_readings_and_memory_show_a_bar_a_value(table: dict[str, Command]) -> None:
+    drift, memory = await give(table, "drift show"), await give(table, "memory show")
+    assert drift.sentence == "Latest: coherence 6.6 of 10 (confidence 100%) · drift warming up (1 of 5)."
+    assert (drift.bars, memory.sentence) == ((), "")
+    assert [(bar.label, round(bar.value or 0, 9)) for bar in memory.bars] == [("Honesty", 1.0), ("Kindness", -0.5)]
 
 
 async def test_persona_list_marks_who_answers_here(table: dict[str, Command]) -> None:
@@ -209,21 +178,11 @@ async def test_about_says_it_is_an_ai_and_credits_the_framework(table: dict[str,
 
 
 @pytest.fixture
-async def fresh(store: SQLiteStore) -> dict[str, Command]:
-    desk = Desk(
-        recall=store,
-        archive=store,
-        accounts=store,
-        clock=HandClock(),
-        caps=Spend(),
-        scopes=scopes_with(),
-        models="m",
-        version="0",
-    )
-    return {command.name: command for command in command_table(desk)}
+def fresh(store: SQLiteStore) -> dict[str, Command]:
+    return commands(store)
 
 
-@pytest.mark.parametrize("name", ["why", "audit show", "audit list", "drift show", "status"])
+@pytest.mark.parametrize("name", ["why", "audit show", "audit list", "drift show", "memory show", "status"])
 async def test_commands_answer_before_anything_was_said(fresh: dict[str, Command], name: str) -> None:
     card = await give(fresh, name)
     assert "None " not in text_of(card).replace("None so far", "")

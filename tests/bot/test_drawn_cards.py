@@ -8,6 +8,7 @@ from adapters.chat import typeset
 from adapters.chat.port import Card
 from bot import cards, costs
 from bot.config import Spend
+from bot.remembered import Remembered
 from safi.ports import Spent, Standing
 from safi.profile import Document, Rule
 from safi.record import State
@@ -97,10 +98,10 @@ def test_status_shows_what_was_spent() -> None:
     standing = Standing(outcomes={"approved": 3, "failed": 1}, owed=1, folded=2, holes=0, oldest_owed=NOON)
     today = Spent(cost=0.42, unpriced=1200, calls=9, failed=1)
     month = Spent(cost=12.5, unpriced=88_000, calls=800, failed=4)
-    state = State(memory=MEMORY)
-    assert drawn(
-        cards.status(standing, state, PROFILE, models="all on m", spent=costs.spent(today, month, Spend()))
-    ) == snapshot("""\
+    remembered = Remembered(state=State(memory=MEMORY))
+    spent = costs.spent(today, month, Spend())
+    card = cards.status(standing, remembered, PROFILE, models="all on m", spent=spent, held=False)
+    assert drawn(card) == snapshot("""\
 ◆ Status
 
   Persona      ada
