@@ -63,7 +63,7 @@ class Audits:
 
     def wake(self) -> None:
         """Say that an audit has become owed."""
-        with suppress(ValueError):  # as many looks are called for as there are workers
+        with suppress(ValueError):  # a look is called for on behalf of every worker already
             self._looks.release()
 
     def finish(self) -> None:

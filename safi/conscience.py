@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from safi.errors import RefusedLedger, Unreadable
@@ -49,12 +50,11 @@ def word(profile: Profile, prompt: Prompt, answer: str, *, nonce: str, again: bo
         "message": visible(prompt.message.text),
         "answer": numbered,
     }
-    values = "\n\n".join(_value(key, value) for key, value in zip(_keys(profile), profile.values, strict=True))
     question = _QUESTION.format(exhibit=fenced(exhibit, nonce)) + (_AGAIN if again else "")
     return Request(
-        system=(_AUDIT.format(values=values, knowledge=shelved(profile.library, _KNOWLEDGE)),),
+        system=(_AUDIT.format_map(_declared(profile)),),
         messages=(Message(role="user", text=question),),
-        schema=_schema(profile, len(numbered)),
+        schema=_schema(profile, _reach(len(numbered))),
         instead=profile.fallbacks,
     )
 
@@ -96,6 +96,14 @@ def _brief(text: str) -> str:
     return seen if len(seen) <= LONGEST_CONTEXT else f"{seen[:LONGEST_CONTEXT]} […]"
 
 
+@lru_cache(maxsize=256)
+def _declared(profile: Profile) -> Mapping[str, str]:
+    """What an audit is told of a profile, ready to be set into its instruction."""
+    values = "\n\n".join(_value(key, value) for key, value in zip(_keys(profile), profile.values, strict=True))
+    return {"values": values, "knowledge": shelved(profile.library, _KNOWLEDGE)}
+
+
+@lru_cache(maxsize=256)
 def _keys(profile: Profile) -> tuple[str, ...]:
     """A key for each value: its name, in the letters that every vendor takes for a key, and distinct."""
     keys: list[str] = []
@@ -121,9 +129,14 @@ def _value(key: str, value: Value) -> str:
     )
 
 
-def _schema(profile: Profile, last: int) -> Schema:
+def _reach(last: int) -> int:
+    """The highest number that the form for so many sentences lets through: few distinct forms, as vendors keep each."""
+    return next((step for step in _REACHES if last <= step), last)
+
+
+@lru_cache(maxsize=256)
+def _schema(profile: Profile, reach: int) -> Schema:
     """One union a value, and few distinct forms: vendors bound the number of unions, and compile each form anew."""
-    reach = next((step for step in _REACHES if last <= step), last)
     finding = {
         "sentence": {"type": "integer", "enum": [*range(reach + 1)]},
         "reason": {"type": "string"},

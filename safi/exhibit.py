@@ -72,7 +72,7 @@ _SENTENCE_END: Final = re.compile(
 
 def visible(text: str) -> str:
     """`text` as a reader sees it: without zero-width, tag, control and other characters that show nothing."""
-    return _UNSEEN.sub("", _with_plain_blanks(text))
+    return text if _is_plain(text) else _UNSEEN.sub("", _with_plain_blanks(text))
 
 
 def cleaned(text: str) -> str:
@@ -80,6 +80,8 @@ def cleaned(text: str) -> str:
 
     What a judge is shown of it is the same as before: `visible(cleaned(text)) == visible(text)`.
     """
+    if _is_plain(text):
+        return text
     plain = _with_plain_blanks(text)
     if _is_spelt_in_variants(plain):
         plain = _OF_IDEOGRAPHS.sub("", plain)
@@ -95,6 +97,8 @@ def hides(text: str) -> bool:
 
     Tag letters, overrides, long unseen runs, and many selectors of variants, wherever they stand.
     """
+    if _is_plain(text):
+        return False
     return _HIDING.search(_FLAG.sub("", text)) is not None or _is_spelt_in_variants(text)
 
 
@@ -133,6 +137,11 @@ def _after_words(text: str, ends: Iterable[int]) -> list[int]:
             kept.append(end)
             worded = False
     return kept
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is nothing but ASCII that shows, and line feeds, as most are: in such a one nothing is unseen."""
+    return text.isascii() and text.replace("\n", "").isprintable()
 
 
 def _with_plain_blanks(text: str) -> str:

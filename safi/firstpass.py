@@ -40,18 +40,19 @@ _CALL_TO_ALL: Final = re.compile(
 def foreclosed(profile: Profile, message: Utterance, screen: Screen) -> Denied | None:
     """The rules that forbid to answer this message at all. A pattern that takes too long is left to the judge."""
     patterns = {rule.id: rule.message_patterns for rule in profile.rules if rule.message_patterns}
-    broken = screen.matches(patterns, _readings(message.text, screen)).found if patterns else ()
+    broken = screen.matches(patterns, _readings(_shown(message.text), screen)).found if patterns else ()
     return Denied(rules=broken, reason=_BY_MESSAGE, by="pattern") if broken else None
 
 
 def first_pass(profile: Profile, draft: Draft, screen: Screen) -> Denied | NoVerdict | None:
     """What code sees in a draft; None where it sees nothing. A pattern that takes too long gives no verdict."""
-    readings = _readings(draft.text, screen)
+    shown = _shown(draft.text)
+    readings = _readings(shown, screen)
     matches = screen.matches({rule.id: rule.patterns for rule in profile.rules if rule.patterns}, readings)
     if matches.found:
         return Denied(rules=matches.found, reason=_BY_DRAFT, by="pattern")
     try:
-        broken = dict(_built_in(draft.text, readings, screen))
+        broken = dict(_built_in(draft.text, shown, readings, screen))
     except PatternTooSlow as problem:
         return NoVerdict(cause="pattern_too_slow", detail=str(problem))
     if broken:
@@ -61,22 +62,28 @@ def first_pass(profile: Profile, draft: Draft, screen: Screen) -> Denied | NoVer
     return None
 
 
-def _built_in(text: str, readings: Sequence[str], screen: Screen) -> Iterator[tuple[str, str]]:
+def _built_in(text: str, shown: str, readings: Sequence[str], screen: Screen) -> Iterator[tuple[str, str]]:
     """The built-in rules that a draft breaks, each with what was seen."""
     if kinds := dict.fromkeys(kind for reading in readings for kind in screen.secrets(reading)):
         yield KEYS, f"the draft holds a secret: {', '.join(kinds)}"
-    if _calls_all(text):
+    if _calls_all(shown):
         yield MENTIONS, "the draft calls a whole channel, group or role"
     if hides(text):
         yield HIDDEN, "the draft holds text that nobody sees, or that is read in another order than it stands"
 
 
-def _calls_all(text: str) -> bool:
-    shown = unicodedata.normalize("NFKC", visible(text))
+def _calls_all(shown: str) -> bool:
+    if "@" not in shown and "<" not in shown:
+        return False
     return _CALL_TO_ALL.search(_MARKUP.sub("", _CODE.sub(" ", shown))) is not None
 
 
-def _readings(text: str, screen: Screen) -> tuple[str, ...]:
-    """A text as a reader may take it: in one line, without unseen characters and letter variants; and unmasked."""
-    seen = " ".join(unicodedata.normalize("NFKC", visible(text)).split())
+def _shown(text: str) -> str:
+    """A text without unseen characters and letter variants."""
+    return unicodedata.normalize("NFKC", visible(text))
+
+
+def _readings(shown: str, screen: Screen) -> tuple[str, ...]:
+    """What is shown as a reader may take it: in one line, and unmasked."""
+    seen = " ".join(shown.split())
     return tuple(dict.fromkeys((seen, screen.unmasked(seen))))

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from safi.errors import AnswerEmpty
@@ -35,12 +36,7 @@ async def propose(profile: Profile, prompt: Prompt, coaching: Coaching, *, model
 
 def word(profile: Profile, prompt: Prompt, coaching: Coaching) -> Request:
     """The question put to the Intellect."""
-    persona = _PERSONA.format(
-        worldview=profile.worldview.strip(),
-        values="\n".join(f"- {value.name}: {value.meaning}" for value in profile.values),
-        rules="\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules),
-        knowledge=shelved(profile.library, _KNOWLEDGE),
-    )
+    persona = _PERSONA.format_map(_declared(profile))
     match coaching:
         case Coached(text=text):
             system = (persona, _COACHING.format(coaching=text))
@@ -58,6 +54,17 @@ def read(reply: Reply) -> Proposal:
         raise AnswerEmpty("the reply shows no text", usage=reply.usage)
     text = reply.text if hides(reply.text) else cleaned(reply.text)
     return Proposal(draft=Draft(text=text.strip()), usage=reply.usage)
+
+
+@lru_cache(maxsize=256)
+def _declared(profile: Profile) -> Mapping[str, str]:
+    """What an author is told of a profile, ready to be set into its instruction."""
+    return {
+        "worldview": profile.worldview.strip(),
+        "values": "\n".join(f"- {value.name}: {value.meaning}" for value in profile.values),
+        "rules": "\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules),
+        "knowledge": shelved(profile.library, _KNOWLEDGE),
+    }
 
 
 def _conversation(prompt: Prompt) -> tuple[Message, ...]:
@@ -86,6 +93,8 @@ def _without_tags(text: str, speakers: Collection[str]) -> str:
     That is what spells a speaker, in letters and digits of any kind, and what opens a line in a tag's form, in any
     script; all else in square brackets stays, such as links, check boxes and the headings of settings.
     """
+    if not _BRACKETED.search(text):
+        return text
     spelt = {"".join(_parts(speaker)) for speaker in speakers}
     forms = {tuple(map(len, _parts(speaker))) for speaker in speakers}
 

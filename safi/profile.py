@@ -156,6 +156,10 @@ class Profile:
         _at_most("fallbacks", self.fallbacks, LIMITS["fallbacks"])
         _distinct("fallbacks", "", self.fallbacks)
 
+    def __hash__(self) -> int:
+        """By what tells personas apart already: what is made of a profile once is looked up several times a turn."""
+        return hash((self.name, self.worldview))
+
     def _check_knowledge(self) -> None:
         _at_most("knowledge", self.knowledge, LIMITS["documents"])
         _distinct("knowledge", "name", [document.name for document in self.knowledge])

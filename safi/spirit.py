@@ -28,7 +28,6 @@ Numbers = Sequence[float | None]
 """One number a value, in declared order; None where there is none."""
 
 _Vector = NDArray[np.float64]
-_Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +42,9 @@ class Memory:
     def __post_init__(self) -> None:
         if not len(self.values) == len(self.mu) == len(self.a):
             raise InvalidValue("memory: values, mu and a must have one length")
-        _column("mu", self.mu, -1)
-        _column("a", self.a, 0)
+        for mu, a in zip(self.mu, self.a, strict=True):
+            _checked("mu", mu, -1, 1)
+            _checked("a", a, 0, 1)
 
     @property
     def m(self) -> tuple[float | None, ...]:
@@ -75,13 +75,11 @@ def integrate(profile: Profile, ledger: Ledger, memory: Memory) -> Integration:
     before = carried(memory, profile.value_names)
     scores = [entry.score if entry.scored else None for entry in entries]
     confidences = [entry.confidence if entry.scored else None for entry in entries]
-    reading = Reading(
-        coherence=coherence(profile.weights, scores, confidences),
-        confidence=mean_confidence(profile.weights, confidences),
-        drift=drift(profile.weights, scores, before.m),
-    )
+    # All these numbers were checked when profile, entries and memory were made.
+    w, s, c, m = (_vector(numbers) for numbers in (profile.weights, scores, confidences, before.m))
+    reading = Reading(coherence=_coherence(w, s, c), confidence=_mean_confidence(w, c), drift=_drift(w, s, m))
     traces = zip(before.mu, before.a, scores, strict=True)
-    kept = [remembered(mu, a, score, profile.beta) for mu, a, score in traces]
+    kept = [_remembered(mu, a, score, profile.beta) for mu, a, score in traces]
     after = Memory(
         values=before.values,
         mu=tuple(mu for mu, _ in kept),
@@ -106,7 +104,12 @@ def coherence(weights: Sequence[float], scores: Numbers, confidences: Numbers) -
     None when nothing was scored or sum(w c) is 0. Raises InvalidValue for a number that is not finite or out of range.
     """
     w, s, c = _weights(weights), _column("score", scores, -1), _column("confidence", confidences, 0)
-    scored = _alike(w, s, c) & ~np.isnan(s) & ~np.isnan(c)
+    _alike(w, s, c)
+    return _coherence(w, s, c)
+
+
+def _coherence(w: _Vector, s: _Vector, c: _Vector) -> float | None:
+    scored = ~np.isnan(s) & ~np.isnan(c)
     pull = w[scored] * c[scored]
     if not pull.any():
         return None
@@ -117,7 +120,12 @@ def coherence(weights: Sequence[float], scores: Numbers, confidences: Numbers) -
 def mean_confidence(weights: Sequence[float], confidences: Numbers) -> float | None:
     """sum(w c) / sum(w) over the values with a confidence, in [0, 1]; None where that is no number."""
     w, c = _weights(weights), _column("confidence", confidences, 0)
-    stated = _alike(w, c) & ~np.isnan(c)
+    _alike(w, c)
+    return _mean_confidence(w, c)
+
+
+def _mean_confidence(w: _Vector, c: _Vector) -> float | None:
+    stated = ~np.isnan(c)
     if not w[stated].any():
         return None
     share = w[stated] / w[stated].max()
@@ -126,7 +134,12 @@ def mean_confidence(weights: Sequence[float], confidences: Numbers) -> float | N
 
 def remembered(mu: float, a: float, score: float | None, beta: float) -> tuple[float, float]:
     """(mu, a) after one more turn: beta mu + (1 - beta) s and beta a + (1 - beta); an unscored value holds both."""
-    _column("score", (score,), -1)
+    if score is not None:
+        _checked("score", score, -1, 1)
+    return _remembered(mu, a, score, beta)
+
+
+def _remembered(mu: float, a: float, score: float | None, beta: float) -> tuple[float, float]:
     if score is None:
         return mu, a
     return _settled(beta * mu + (1 - beta) * score, -1, 1), _settled(beta * a + (1 - beta), 0, 1)
@@ -143,23 +156,32 @@ def drift(weights: Sequence[float], scores: Numbers, m: Numbers) -> float | None
     None when fewer than two such values remain, or either vector has a norm below 1e-8.
     """
     w, s, past = _weights(weights), _column("score", scores, -1), _column("memory", m, -1)
-    known = _alike(w, s, past) & (w > 0) & ~np.isnan(s) & ~np.isnan(past)
+    _alike(w, s, past)
+    return _drift(w, s, past)
+
+
+def _drift(w: _Vector, s: _Vector, past: _Vector) -> float | None:
+    known = (w > 0) & ~np.isnan(s) & ~np.isnan(past)
     if known.sum() < 2:
         return None
     share = w[known] / w[known].max()
     now, then = share * s[known], share * past[known]
-    norms = float(np.linalg.norm(now)), float(np.linalg.norm(then))
+    norms = math.sqrt(now @ now), math.sqrt(then @ then)
     if min(norms) < _SMALLEST_NORM:
         return None
     return _settled(1 - float((now / norms[0]) @ (then / norms[1])), 0, 2)
 
 
 def _weights(weights: Sequence[float]) -> _Vector:
-    return np.array([_checked("weight", weight, 0, _LARGEST) for weight in weights], dtype=np.float64)
+    return _vector([_checked("weight", weight, 0, _LARGEST) for weight in weights])
 
 
 def _column(what: str, numbers: Numbers, least: float) -> _Vector:
-    return np.array([math.nan if n is None else _checked(what, n, least, 1) for n in numbers], dtype=np.float64)
+    return _vector([None if n is None else _checked(what, n, least, 1) for n in numbers])
+
+
+def _vector(numbers: Numbers) -> _Vector:
+    return np.array(numbers, dtype=np.float64)  # None becomes NaN
 
 
 def _checked(what: str, number: object, least: float, most: float) -> float:
@@ -168,10 +190,9 @@ def _checked(what: str, number: object, least: float, most: float) -> float:
     return float(number)
 
 
-def _alike(*columns: _Vector) -> _Mask:
+def _alike(*columns: _Vector) -> None:
     if len({len(column) for column in columns}) > 1:
         raise InvalidValue(f"one number a value: got columns of {', '.join(str(len(column)) for column in columns)}")
-    return np.ones(len(columns[0]), dtype=np.bool_)
 
 
 def _settled(number: float, least: float, most: float) -> float:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from safi.errors import ModelFailure, Unreadable
@@ -39,9 +40,8 @@ async def judge(profile: Profile, prompt: Prompt, draft: Draft, *, gate: Gate, n
 
 def word(profile: Profile, prompt: Prompt, draft: Draft, *, nonce: str) -> Request:
     """The question put to the judge."""
-    rules = "\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules)
     content = {"message": visible(prompt.message.text), "draft": visible(draft.text)}
-    system = _GATE.format(rules=rules)
+    system = _GATE.format(rules=_rules(profile))
     return Request(
         system=(system,),
         messages=(Message(role="user", text=_QUESTION.format(exhibit=fenced(content, nonce))),),
@@ -64,11 +64,17 @@ def read(profile: Profile, text: str) -> Verdict:
     return Denied(rules=(verdict.removeprefix(_BROKEN),), reason=reason, by="judge")
 
 
+@lru_cache(maxsize=256)
+def _rules(profile: Profile) -> str:
+    return "\n".join(f"- {rule.id}: {rule.text}" for rule in profile.rules)
+
+
 def _verdicts(profile: Profile) -> list[str]:
     """Every verdict there is, each naming its rule: so none can contradict itself."""
     return [_CLEAR, *(_BROKEN + rule.id for rule in profile.rules)]
 
 
+@lru_cache(maxsize=256)
 def _schema(profile: Profile) -> Schema:
     properties = {"verdict": {"type": "string", "enum": _verdicts(profile)}, "reason": {"type": "string"}}
     body = {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}

@@ -1,14 +1,15 @@
 """Counts what calls to vendors take, in money or tokens, and lets none begin that could pass a cap."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
+from functools import lru_cache
 from typing import Final
 
 from safi.errors import BudgetSpent
-from safi.ports import Accounts, Call, Clock, Request, Spent
+from safi.ports import Accounts, Call, Clock, Request, Schema, Spent
 from safi.usage import Usage
 
 Tariff = Callable[[Usage], float | None]
@@ -73,7 +74,7 @@ class Meter:
     def _passed(self, most: Spent) -> str | None:
         """The cap that a call could pass, with all that is under way. What costs nothing passes none."""
         caps, day, month = self._caps, self._day, self._month
-        wanted = reduce(_sum, (hold.spent for hold in self._held), most)
+        wanted = self._with_held(most)
         if most.cost and day.cost + wanted.cost > caps.day:
             return _told("spend.day", _Cap(caps.day, day.cost, most.cost, self._tomorrow()), _dollars)
         if most.cost and month.cost + wanted.cost > caps.month:
@@ -82,6 +83,14 @@ class Meter:
             tokens = _Cap(caps.day_tokens, day.unpriced, most.unpriced, self._tomorrow())
             return _told("spend.day_tokens", tokens, _tokens)
         return None
+
+    def _with_held(self, most: Spent) -> Spent:
+        """What a call can take, and all that is under way. Summed anew, so that no rounding ever adds up."""
+        held = [hold.spent for hold in self._held]
+        return Spent(
+            cost=math.fsum([most.cost, *(spent.cost for spent in held)]),
+            unpriced=most.unpriced + sum(spent.unpriced for spent in held),
+        )
 
     def _turn_over(self) -> None:
         """A new day, perhaps a new month, starts at 0. A clock that is set back starts none."""
@@ -134,9 +143,15 @@ def estimate(request: Request, tariff: Tariff, *, model: str, most_output: int) 
 
 def most_input(request: Request) -> int:
     """More tokens than a question has: a token stands for a byte at the least, whatever the script."""
-    schema = "" if request.schema is None else json.dumps(request.schema.body)
-    texts = (*request.system, *(message.text for message in request.messages), schema)
-    return sum(len(text.encode(errors="surrogatepass")) for text in texts) + OVERHEAD_TOKENS
+    texts = (*request.system, *(message.text for message in request.messages))
+    size = sum(len(text.encode(errors="surrogatepass")) for text in texts)
+    return size + (_size(request.schema) if request.schema else 0) + OVERHEAD_TOKENS
+
+
+@lru_cache(maxsize=64)
+def _size(schema: Schema) -> int:
+    """Bytes of a form; those in use are asked about again and again."""
+    return len(json.dumps(schema.body))
 
 
 def counted(tariff: Tariff, usage: Usage) -> Spent | None:

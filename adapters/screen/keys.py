@@ -32,36 +32,49 @@ _PUBLIC_TOKEN: Final = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY
 """What vendors and manuals print where a key would stand; the web token by its beginning."""
 
 
+_OPENING: Final = re.compile(r"(?:\\b)?([\w=-]+)(?![?*+{])")
+"""Plain letters at the head of a pattern; not the last one of them if it may be missing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
+class Sought:
+    """A pattern, and the letters that stand in all that it finds: where they do not, no search is needed."""
+
+    opening: str
+    pattern: regex.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
     """A kind of secret: how it is written, and what else must hold of what was found."""
 
     kind: str
-    patterns: tuple[regex.Pattern[str], ...]
+    ways: tuple[Sought, ...]
     holds: Callable[[str], bool] = lambda _: True
 
 
 class Keys:
-    """Searches for keys and tokens. Made once: to import the detectors takes a third of a second."""
+    """Searches for keys and tokens, in all `forms`. Made once: to import the detectors takes a third of a second."""
 
     def __init__(self) -> None:
-        own = (_Form(kind=kind, patterns=(regex.compile(pattern),)) for kind, pattern in _OWN.items())
-        self._forms = (*_detectors(), *own)
+        own = (Form(kind=kind, ways=(_sought(pattern),)) for kind, pattern in _OWN.items())
+        self.forms = (*_detectors(), *own)
 
     def kinds(self, text: str) -> tuple[str, ...]:
         """The kinds of those that are found. Raises PatternTooSlow."""
         patience = Patience()
         try:
-            return tuple(form.kind for form in self._forms if _is_found(form, text, patience))
+            return tuple(form.kind for form in self.forms if _is_found(form, text, patience))
         except TimeoutError:
             raise PatternTooSlow("the search for keys took too long") from None
 
 
-def _is_found(form: _Form, text: str, patience: Patience) -> bool:
+def _is_found(form: Form, text: str, patience: Patience) -> bool:
     return any(
         form.holds(found.group()) and not _is_placeholder(found)
-        for pattern in form.patterns
-        for found in patience.all(pattern, text)
+        for way in form.ways
+        if way.opening in text
+        for found in patience.all(way.pattern, text)
     )
 
 
@@ -73,7 +86,7 @@ def _is_placeholder(found: regex.Match[str]) -> bool:
     return in_runs or token.startswith(_PUBLIC_TOKEN) or not _PUBLIC.isdisjoint((token, *found.groups()))
 
 
-def _detectors() -> Iterator[_Form]:
+def _detectors() -> Iterator[Form]:
     """Those detectors of detect-secrets that know a form. Their patterns are searched here, in bounded time."""
     from detect_secrets.plugins import (
         aws,
@@ -112,14 +125,20 @@ def _detectors() -> Iterator[_Form]:
     yield replace(_form(jwt.JwtTokenDetector), holds=jwt.JwtTokenDetector.is_formally_valid)
 
 
-def _form(detector: Any) -> _Form:  # noqa: ANN401  # the library types these as abstract properties
-    return _Form(kind=detector.secret_type, patterns=tuple(_apart(pattern) for pattern in detector.denylist))
+def _form(detector: Any) -> Form:  # noqa: ANN401  # the library types these as abstract properties
+    return Form(kind=detector.secret_type, ways=tuple(_apart(pattern) for pattern in detector.denylist))
 
 
-def _apart(pattern: re.Pattern[str]) -> regex.Pattern[str]:
+def _apart(pattern: re.Pattern[str]) -> Sought:
     """The pattern, found also behind a slash or a word ("bot"), but within no number and no file as base64.
 
     In a long run of letters and digits, any few that a form opens with come up. No path is as long as such a file.
     """
     before = r"(?<![A-Za-z0-9]{16})(?<![A-Za-z0-9+/]{64})(?<!\d(?=\d))"
-    return regex.compile(f"{before}(?:{pattern.pattern})", pattern.flags & (re.IGNORECASE | re.VERBOSE))
+    return _sought(pattern.pattern, before=before, flags=pattern.flags & (re.IGNORECASE | re.VERBOSE))
+
+
+def _sought(pattern: str, *, before: str = "", flags: int = 0) -> Sought:
+    """A pattern with its opening; "", which stands in every text, for one that may open or be written in other ways."""
+    plain = None if flags or "|" in pattern else _OPENING.match(pattern)
+    return Sought(opening=plain[1] if plain else "", pattern=regex.compile(f"{before}(?:{pattern})", flags))

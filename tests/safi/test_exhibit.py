@@ -25,6 +25,13 @@ def test_what_shows_nothing_is_removed() -> None:
     assert left == []
 
 
+@pytest.mark.parametrize("code", range(128))
+def test_what_of_ascii_shows_is_left_alone_and_all_else_of_it_is_not(code: int) -> None:
+    letter = chr(code)
+    expected = "\n" if letter in "\r\x0b\x0c" else letter if letter.isprintable() or letter in "\t\n" else ""
+    assert [read(f"a{letter}b") for read in (visible, cleaned)] == [f"a{expected}b"] * 2
+
+
 @pytest.mark.parametrize("unseen", ["\ud800", "\x00", "\x1b", "\x7f", "\ue000", "\uffff"])
 def test_controls_surrogates_and_private_characters_are_removed(unseen: str) -> None:
     assert visible(f"a{unseen}b") == "ab"

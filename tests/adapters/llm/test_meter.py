@@ -1,6 +1,7 @@
 """Money and tokens: what a call can take at most, what is counted, and that no cap is ever passed."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -191,6 +192,11 @@ def test_the_form_of_an_answer_is_part_of_the_question_and_what_cannot_be_sent_i
     schema = Schema(name="verdict", body={"type": "object"})
     odd = Request(system=(), messages=(Message(role="user", text="\udcff"),), schema=schema)
     assert most_input(odd) == 3 + len('{"type": "object"}') + OVERHEAD_TOKENS
+
+
+def test_two_forms_of_one_name_are_each_counted_by_their_own_size() -> None:
+    sizes = [most_input(replace(QUESTION, schema=Schema(name="ledger", body={"enum": ["x" * n]}))) for n in (1, 5, 1)]
+    assert [size - sizes[0] for size in sizes] == [0, 4, 0]
 
 
 @pytest.mark.parametrize("written", [0.5, 2.0])

@@ -3,9 +3,13 @@
 import base64
 import contextlib
 import hashlib
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from adapters.screen.keys import Keys
 from adapters.screen.libraries import LibraryScreen
 from safi.errors import PatternTooSlow
 from tests.adapters.screen.tokens import TOKENS
@@ -71,6 +75,15 @@ def test_what_is_no_key_is_taken_for_none(screen: LibraryScreen, text: str) -> N
 def test_the_kind_is_told_and_the_key_is_not(screen: LibraryScreen, token: str) -> None:
     told = ", ".join(screen.secrets(token))
     assert not any(token[start : start + 8] in told for start in range(len(token) - 8))
+
+
+OPENED = {way.pattern.pattern: way.opening for form in Keys().forms for way in form.ways if way.opening}
+
+
+@given(data=st.data())
+def test_all_that_a_pattern_finds_holds_its_opening(data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from(list(OPENED)))
+    assert OPENED[pattern] in data.draw(st.from_regex(re.compile(pattern)))
 
 
 SLOWED = ["eyJ", "sk-", "aws", "sk-a-", "sk-ant-", "xoxb-1", "a", "-----BEGIN PRIVATE KEY-----\n"]
