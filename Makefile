@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench bench-peers fmt lock clean help
+.PHONY: run test soak check bench bench-peers fmt lock clean help
 .SILENT:
 
 run: $(INSTALLED) ## install what is missing, then talk to the bot in this terminal
@@ -26,11 +26,15 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	$(BIN)/pytest -q -n auto -m "not slow"
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
-test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under fifteen minutes
+test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under twenty minutes
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/pytest -q -n auto --hypothesis-profile=thorough --cov --cov-report=
+	$(BIN)/pytest -q -n auto --hypothesis-profile=thorough --cov --cov-report= --ignore=tests/simulation
 	$(BIN)/coverage report --include='safi/*' --fail-under=100
 	$(BIN)/coverage report --include='adapters/*,bot/*' --fail-under=95
+	$(BIN)/pytest -q -n auto tests/simulation
+
+soak: $(EQUIPPED) ## a million turns of the simulator, on all cores: some hours
+	seq 2001 2200 | xargs -P "$$(nproc)" -I '{}' $(BIN)/python -m tests.simulation --turns 5000 --seed '{}'
 
 # Its first line says how long it will take. Options go into BENCH, as in `make bench BENCH="--stored 100000"`.
 bench: $(EQUIPPED) ## what a turn costs, beside the obvious thing, the floor, and peers that are installed

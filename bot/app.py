@@ -128,8 +128,9 @@ class App:
         stale = [event for event in events if self.converse.stale(event)]
         if events:
             await self.onlooker.left_over([event for event in events if event not in stale], stale)
-        for event in events:
-            await self.converse.take_up(event)
+        async with asyncio.TaskGroup() as group:
+            for event in events:  # each place in its order; no place waits for another
+                group.create_task(self.converse.take_up(event))
 
     async def _drain(self, *, patient: bool) -> None:
         self.keeper.stop()
