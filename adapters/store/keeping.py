@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from adapters.store import audits, lookup, operations, queries, rows, texts
 from adapters.store.chain import Chain, head, kinds
@@ -151,30 +151,46 @@ def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlit
 
 def _drop(connection: sqlite3.Connection, workspace: str, before: datetime) -> int:
     """Let go of what lies behind the first checkpoint that is old enough; gives how many turns that were."""
-    found = lookup.one(connection, queries.OLD_CHECKPOINT, workspace=workspace, before=rows.micros(before))
-    if found is None:
-        return 0
-    below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
-    kept = set(detail["unfinished"])
-    turns = [row for row in _turns_before(connection, below) if row["id"] not in kept]
-    unfinished = {row["id"] for row in lookup.every(connection, queries.UNFINISHED, workspace=workspace)}
-    if any(row["id"] in unfinished for row in turns):  # one that was doubted at the checkpoint was sent after all
-        return 0
+    for found in lookup.every(connection, queries.OLD_CHECKPOINTS, workspace=workspace, before=rows.micros(before)):
+        below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
+        turns = _finished_before(connection, below, detail["unfinished"])
+        if turns is not None:
+            _drop_below(connection, below, detail["memories"], turns)
+            return len(turns)
+    return 0
+
+
+def _drop_below(
+    connection: sqlite3.Connection,
+    below: Mapping[str, object],
+    memories: Mapping[str, tuple[int, str | None]],
+    turns: Iterable[sqlite3.Row],
+) -> None:
     for row in turns:
-        of_event = {"workspace": workspace, "event": row["event"]}
+        of_event = {"workspace": below["workspace"], "event": row["event"]}
         connection.execute(queries.DROP_TEXTS, of_event)
         connection.execute(queries.DROP_TURN, {"id": row["id"]})
         connection.execute(queries.DROP_EVENT, of_event)
-    for scope, (number, _) in detail["memories"].items():
+    for scope, (number, _) in memories.items():
         connection.execute(queries.DROP_MEMORIES, {"scope": scope, "number": number})
     connection.execute(queries.DROP_OPERATIONS, below)  # all folded: no checkpoint is written while one waits
     connection.execute(queries.DROP_LINKS, below)
-    return len(turns)
 
 
-def _turns_before(connection: sqlite3.Connection, below: Mapping[str, object]) -> list[sqlite3.Row]:
-    """Turns that were linked there, and those that were not finished when what lay before them went."""
+def _finished_before(
+    connection: sqlite3.Connection, below: Mapping[str, object], unfinished: Collection[str]
+) -> list[sqlite3.Row] | None:
+    """The turns that were linked below a height or stayed from before it, but for those that were `unfinished` there.
+
+    None where something was linked to one of them since: that would stand for nothing.
+    """
     last = lookup.one(connection, queries.OLDEST_CHECKPOINT, workspace=below["workspace"])
-    unfinished: list[str] = rows.unpacked(last["detail"])["unfinished"] if last else []
-    found = [row for turn_id in unfinished for row in lookup.every(connection, queries.TURN, id=turn_id)]
-    return found + lookup.every(connection, queries.TURNS_BEFORE, **below)
+    stayed: Mapping[str, Mapping[str, Any]] = rows.unpacked(last["detail"])["unfinished"] if last else {}
+    found = {row["id"]: row for row in lookup.every(connection, queries.TURNS_BEFORE, **below)}
+    linked = {turn_id: row["linked"] for turn_id, row in found.items()}
+    for turn_id, so_far in stayed.items():
+        linked[turn_id] = linked.get(turn_id, 0) + len(so_far["kinds"])
+        if turn_id not in found:
+            (found[turn_id],) = lookup.every(connection, queries.TURN, id=turn_id)
+    turns = [row for turn_id, row in found.items() if turn_id not in unfinished]
+    return turns if all(linked[row["id"]] == len(kinds(row)) for row in turns) else None

@@ -261,8 +261,16 @@ where actor = :author and (:workspace is null or workspace = :workspace)
 """
 """Let go of who did something."""
 
-WORKSPACES: Final = "select distinct workspace from links order by workspace"
-"""All workspaces that have a chain."""
+WORKSPACES: Final = """
+with recursive found (workspace) as (
+    select min(workspace) from links
+    union all
+    select (select min(links.workspace) from links where links.workspace > found.workspace)
+    from found where found.workspace is not null
+)
+select workspace from found where workspace is not null order by workspace
+"""
+"""All workspaces that have a chain. Looks up one after the other: `distinct` would read every link."""
 
 AUTHORS: Final = """
 select workspace, author from events where gone is null
@@ -301,11 +309,17 @@ where scopes.workspace = :workspace order by scopes.id
 """Every memory of a workspace, with the number after which it stands."""
 
 UNFINISHED: Final = """
-select turns.id as id from turns left join scopes on scopes.id = turns.scope
-where turns.workspace = :workspace and (delivery = 'committed' or audit = 'owed' or number > folded)
-order by turns.id
+with unfinished as (
+    select id, workspace from turns where delivery = 'committed'
+    union
+    select id, workspace from turns where audit = 'owed'
+    union
+    select turns.id, turns.workspace from scopes cross join turns
+    where turns.scope = scopes.id and turns.number > scopes.folded
+)
+select id from unfinished where workspace = :workspace order by id
 """
-"""Turns of which something may still be recorded."""
+"""Turns of which something may still be recorded. Each part has an index; their `or` would read every turn."""
 
 WAITING_ACT: Final = """
 select operations.id from operations join scopes on scopes.id = operations.scope
@@ -321,21 +335,28 @@ where links.workspace = :workspace and operations.kind = 'checkpoint'
 """
 """The checkpoint with which the chain begins; no row where it is whole."""
 
-OLD_CHECKPOINT: Final = """
+OLD_CHECKPOINTS: Final = """
 select links.height as height, operations.detail as detail
-from operations join links on links.workspace = operations.workspace and links.subject = operations.id
+from operations join links
+on links.workspace = operations.workspace and links.subject = operations.id and links.kind = 'operation'
 where operations.workspace = :workspace and operations.kind = 'checkpoint' and operations.at < :before
-    and links.height > (select min(height) from links where workspace = :workspace)
-order by links.height limit 1
+    and +links.height > (select min(height) from links where workspace = :workspace)
+order by +links.height
 """
-"""The first checkpoint that is old enough for what lies before it to go, and where that is anything."""
+"""The checkpoints that are old enough for what lies before them to go, and where that is anything.
+
+A plus keeps SQLite from reading all links by their height.
+"""
 
 TURNS_BEFORE: Final = """
-select turns.id as id, turns.event as event from turns join links
-on links.workspace = turns.workspace and links.subject = turns.id and links.kind = 'turn'
-where turns.workspace = :workspace and links.height < :height
+select turns.id as id, turns.event as event, turns.delivery as delivery, turns.fate as fate,
+    case when turns.ledger is not null then '' end as ledger, count(*) as linked
+from links cross join turns
+where links.workspace = :workspace and links.height < :height and links.kind <> 'operation'
+    and turns.id = links.subject
+group by turns.id
 """
-"""Turns that were linked below a height."""
+"""Turns to which something was linked below a height, and how much; of the ledger only whether there is one."""
 
 DROP_TURN: Final = "delete from turns where id = :id"
 """Let a turn go."""

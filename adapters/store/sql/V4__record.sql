@@ -11,6 +11,9 @@ create table links (
     primary key (workspace, height)
 );
 
+-- Where an operation lies in its chain.
+create index links_of_operations on links (workspace, subject) where kind = 'operation';
+
 create table chain_keys (
     fingerprint text primary key -- tells a wrong key from a broken chain
 );
@@ -54,6 +57,9 @@ alter table events add column salt text; -- of the hash of who said it
 alter table events add column gone text check (gone in ('expired', 'erased')); -- why its texts are no longer kept
 
 create index events_kept on events (at) where gone is null;
+
+-- Events that got no turn, for when they are old.
+create index events_without_turn on events (at) where outcome in ('ignored', 'limited', 'failed');
 
 -- A legal hold lasts as long as there is a row.
 create table holds (since bigint primary key);

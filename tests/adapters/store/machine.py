@@ -25,6 +25,7 @@ from tests.adapters.store.modelled import SCOPES, Answered, Asked, Model
 
 T = TypeVar("T")
 
+KEY: Final = b"k" * 32
 PEOPLE: Final = ("Ada", "Grace")
 ACTS: Final[tuple[Reset | Freeze | Thaw | Baseline, ...]] = (Reset(), Freeze(), Thaw(), Baseline())
 
@@ -100,7 +101,7 @@ class RecordMachine(RuleBasedStateMachine):
         super().__init__()
         salts = count(1)
         self.connection = opened()
-        self.chain = Chain(key=b"k" * 32, salt=lambda: f"{next(salts):032x}")
+        self.chain = Chain(key=KEY, salt=lambda: f"{next(salts):032x}")
         self.model = Model()
         self.minute = 1000
         self.ends_in: int | None = None

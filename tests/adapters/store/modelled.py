@@ -49,6 +49,7 @@ class Answered:
     due: int = 0
     lease: int | None = None
     attempts: int = 0
+    linked: int = 0
 
     @property
     def item(self) -> Item | None:
@@ -60,30 +61,32 @@ class Answered:
 
 @dataclass(kw_only=True, eq=False)
 class Numbered:
-    """A scope: what bears its numbers, from 1, of which memories before `kept` are gone."""
+    """A scope: what bears its numbers, from 1, up to `reach` in memory, of which memories before `kept` are gone."""
 
     items: list[Answered | Item] = field(default_factory=list[Answered | Item])
     profile: Profile | None = None
+    reach: int = 0
     kept: int = 0
 
     def fold(self) -> tuple[Folded, ...]:
-        """What each number did, as far as everything before it is closed; at 0, the state before the first."""
+        """What each number did, as far as it went into memory; at 0, the state before the first."""
         done = [Folded(state=State())]
-        for each in self.items:
+        for each in self.items[: self.reach]:
             item = each.item if isinstance(each, Answered) else each
-            if item is None:
-                break
+            assert item is not None
             done.append(folded(done[-1].state, item))
         return tuple(done)
 
     @property
-    def reach(self) -> int:
-        """The last number that went into memory."""
-        return len(self.fold()) - 1
+    def closed(self) -> int:
+        """The last number up to which nothing is open."""
+        is_open = [isinstance(each, Answered) and each.item is None for each in self.items]
+        return is_open.index(True) if True in is_open else len(is_open)
 
-    def turns(self, after: int, upto: int) -> list[str]:
-        """The turns that bear the numbers in between."""
-        return [each.id for each in self.items[after:upto] if isinstance(each, Answered)]
+    def fold_on(self) -> list[str]:
+        """Take all into memory that can be; gives the turns among it."""
+        before, self.reach = self.reach, self.closed
+        return [each.id for each in self.items[before : self.reach] if isinstance(each, Answered)]
 
     def reading(self, turn: Answered) -> Reading | None:
         """What a turn's ledger says, once its number is decided."""
@@ -107,10 +110,12 @@ class Numbered:
 
 @dataclass(kw_only=True, eq=False)
 class Checkpoint:
-    """When it was written, which turns it leaves behind, and how far each memory had come."""
+    """When it was written, after which link, with which turns behind and beyond it, and how far memories had come."""
 
     minute: int
+    linked: int
     behind: list[Answered]
+    beyond: list[Answered]
     reached: dict[str, int]
 
 
@@ -122,6 +127,7 @@ class Model:
     turns: dict[str, Answered] = field(default_factory=dict[str, Answered])
     scopes: dict[str, Numbered] = field(default_factory=lambda: {name: Numbered() for name in SCOPES})
     linked: set[str] = field(default_factory=set[str])
+    links: int = 0
     checkpoints: dict[str, list[Checkpoint]] = field(default_factory=dict[str, list[Checkpoint]])
     last_checkpoint: dict[str, int] = field(default_factory=dict[str, int])
     held: bool = False
@@ -133,12 +139,13 @@ class Model:
     def commit(self, turn: Answered) -> None:
         turn.asked.outcome = "turn"
         self.turns[turn.id] = turn
-        self.linked.add(turn.asked.workspace)
+        self._link(turn)
 
     def deliver(self, turn: Answered, minute: int) -> int | None:
         if turn.delivery == "delivered":
             return turn.number
         turn.delivery = "delivered"
+        self._link(turn)
         if not turn.approved or turn.asked.gone:
             return None
         scope = self.scope(turn)
@@ -169,32 +176,34 @@ class Model:
     def settle(self, turn: Answered, ledger: Ledger, minute: int) -> list[str]:
         if turn.ledger is not None:
             return []
-        scope = self.scope(turn)
-        before = scope.reach
+        self._link(turn)
         turn.ledger, turn.landed, turn.audit, turn.lease = ledger, minute, "landed", None
-        return [turn.id] if turn.hole is not None else scope.turns(before, scope.reach)
+        return [turn.id] if turn.hole is not None else self.scope(turn).fold_on()
 
     def give_up(self, turn: Answered, reason: str) -> list[str]:
         if turn.audit != "owed":
             return []
-        scope = self.scope(turn)
-        before = scope.reach
+        if turn.hole is None:
+            self._link(turn)
         turn.audit, turn.lease, turn.hole = "abandoned", None, turn.hole or reason
-        return scope.turns(before, scope.reach)
+        return self.scope(turn).fold_on()
 
     def pass_over(self, age: int, minute: int) -> list[str]:
         scopes = [self.scopes[name] for name in sorted(self.scopes)]
         return [turn_id for scope in scopes for turn_id in self._passed(scope, age, minute)]
 
     def _passed(self, scope: Numbered, age: int, minute: int) -> list[str]:
-        before = scope.reach
-        turns = [each for each in scope.items[before:] if isinstance(each, Answered)]
+        turns = [each for each in scope.items[scope.reach :] if isinstance(each, Answered)]
+        late: list[Answered] = []
         for turn in turns:
             later = [other for other in turns if (other.number or 0) > (turn.number or 0)]
             blocks = any(other.landed is not None and abs(minute - other.landed) > age for other in later)
             if blocks and turn.landed is None and turn.hole is None:
-                turn.hole = "too late"
-        return scope.turns(before, scope.reach)
+                late.append(turn)
+        for turn in late:
+            self._link(turn)
+            turn.hole = "too late"
+        return scope.fold_on() if late else []
 
     def restorable(self, scope: str, number: int) -> Memory | None:
         found, done = self.scopes[scope], self.scopes[scope].fold()
@@ -203,6 +212,7 @@ class Model:
     def operate(self, scope: str, item: Item) -> int:
         self.linked.add(SCOPES[scope])
         self.scopes[scope].items.append(item)
+        self.scopes[scope].fold_on()
         return len(self.scopes[scope].items)
 
     # what goes
@@ -258,20 +268,28 @@ class Model:
         if waits or (last is not None and last >= before):
             return
         turns = [turn for turn in self.turns.values() if turn.asked.workspace == workspace]
-        behind = [turn for turn in turns if not self.scope(turn).unfinished(turn)]
+        beyond = [turn for turn in turns if self.scope(turn).unfinished(turn)]
+        behind = [turn for turn in turns if turn not in beyond]
         reached = {name: scope.reach for name, scope in self._of(workspace)}
-        self.checkpoints.setdefault(workspace, []).append(Checkpoint(minute=minute, behind=behind, reached=reached))
+        written = Checkpoint(minute=minute, linked=self.links, behind=behind, beyond=beyond, reached=reached)
+        self.checkpoints.setdefault(workspace, []).append(written)
         self.last_checkpoint[workspace] = max(minute, minute if last is None else last)
 
     def _drop(self, workspace: str, before: int) -> int:
         written = self.checkpoints.get(workspace, [])
-        old = next((each for each in written if each.minute < before), None)
-        behind = [turn for turn in old.behind if turn.id in self.turns] if old else []
-        if old is None or any(self.scope(turn).unfinished(turn) for turn in behind):
-            return 0
-        for turn in behind:
-            del self.turns[turn.id], self.events[turn.asked.id]
-        for name, number in old.reached.items():
-            self.scopes[name].kept = number
-        self.checkpoints[workspace] = written[written.index(old) + 1 :]
-        return len(behind)
+        for place, old in enumerate(each for each in written if each.minute < before):
+            behind = [turn for turn in old.behind if turn.id in self.turns]
+            if all(turn.linked <= old.linked for turn in behind):
+                for turn in behind:
+                    del self.turns[turn.id], self.events[turn.asked.id]
+                for name, number in old.reached.items():
+                    self.scopes[name].kept = number
+                self.checkpoints[workspace] = written[place + 1 :]
+                return len(behind)
+        return 0
+
+    def _link(self, turn: Answered) -> None:
+        """Something was linked to a turn just now."""
+        self.links += 1
+        turn.linked = self.links
+        self.linked.add(turn.asked.workspace)

@@ -147,6 +147,25 @@ async def test_a_hole_that_memory_has_not_passed_yet_stays(store: Store) -> None
     assert [one.number for one in await store.settle("turn-1", ledger(), fold, at=at(6))] == [1, 2]
 
 
+async def test_a_turn_to_which_something_was_linked_later_waits_for_the_next_checkpoint(
+    sqlite: Store, file: Path
+) -> None:
+    await delivered(sqlite, 1)
+    await sqlite.give_up("turn-1", "unreadable", fold, at=at(1))
+    await committed(sqlite, 2)
+    await sqlite.recover()
+    await checked(sqlite, 5)
+    await sqlite.settle("turn-1", ledger(), fold, at=at(6))
+    await sqlite.deliver("turn-2", message_id="posted", at=at(7))
+    assert await gone(sqlite) == Expired()
+    assert await there(sqlite) == ["turn-1", "turn-2"]
+    await sqlite.settle("turn-2", ledger(-1), fold, at=at(8))
+    await checked(sqlite, 9)
+    assert await gone(sqlite) == Expired(turns=2, more=True)
+    assert linking.links(file) == ["operation"]
+    assert linking.broken(file) == []
+
+
 async def test_memory_stays_and_numbers_go_on_where_they_were(store: Store) -> None:
     await audited(store, 1, ledger())
     await operated(store, Baseline())

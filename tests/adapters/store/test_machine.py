@@ -2,7 +2,8 @@
 
 import sqlite3
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import Phase, settings
@@ -11,11 +12,12 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from adapters.store import keeping, lookup, numbers, queries, rows
 from adapters.store.chain import Chain
+from adapters.store.verify.record import check
 from safi.ledger import Ledger
 from safi.ports import Landed
-from safi.record import Audited, Step, fold
+from safi.record import Audited, Item, ProfileChanged, Step, fold
 from tests.adapters.store.linking import broken_links
-from tests.adapters.store.machine import PEOPLE, RecordMachine, minutes
+from tests.adapters.store.machine import KEY, PEOPLE, RecordMachine, minutes
 from tests.adapters.store.making import at
 from tests.adapters.store.modelled import Answered
 
@@ -32,6 +34,7 @@ class KeptMachine(RecordMachine):
             assert (expired.texts, expired.turns) == self.model.expire(minute=now, **ages)
             assert expired.held == self.model.held
             assert broken_links(self.connection, self.chain) == []
+            self.checkpoints_say_what_there_is()
 
     @rule(author=st.sampled_from(PEOPLE), workspace=st.sampled_from([None, "home", "away"]))
     def erase(self, author: str, workspace: str | None) -> None:
@@ -46,6 +49,17 @@ class KeptMachine(RecordMachine):
         held = not self.model.held
         for erased in self.do(lambda c: keeping.hold(c, self.chain, on=held, doing=self.doing())):
             assert erased.events == self.model.hold(held=held)
+
+    def checkpoints_say_what_there_is(self) -> None:
+        written = self.every("select * from operations where kind = 'checkpoint' order by at")
+        latest = {row["workspace"]: (rows.moment(row["at"]), rows.unpacked(row["detail"])) for row in written}
+        for workspace, expected in self.model.checkpoints.items():
+            for last in expected[-1:]:
+                when, detail = latest[workspace]
+                assert when == at(last.minute)
+                assert set(detail["unfinished"]) == {turn.id for turn in last.beyond}
+                reached = {scope: number for scope, (number, _) in detail["memories"].items() if number}
+                assert reached == {scope: number for scope, number in last.reached.items() if number}
 
     @invariant()
     def every_message_has_one_outcome_or_none_yet(self) -> None:
@@ -82,6 +96,7 @@ class KeptMachine(RecordMachine):
     def memory_is_the_fold_of_the_record_in_order(self) -> None:
         for scope, numbered in self.model.scopes.items():
             done = numbered.fold()
+            assert not [each for each in numbered.items[numbered.reach : numbered.closed] if not changes(each)]
             assert lookup.state(self.connection, scope) == done[-1].state
             kept = {
                 row["number"]: rows.state(row["state"])
@@ -103,6 +118,11 @@ class KeptMachine(RecordMachine):
         ledger = None if turn.ledger is None else rows.ledger_column(turn.ledger)
         hole = None if turn.hole is None else rows.packed(turn.hole)
         return (turn.delivery, turn.number, turn.audit, scope.fate(turn), hole, ledger, *said)
+
+
+def changes(each: Answered | Item) -> bool:
+    """Whether it is a change of profile, which goes into memory with the turn that brought it."""
+    return isinstance(each, ProfileChanged)
 
 
 COLUMNS = "delivery, number, audit, fate, hole_reason, ledger, coherence, drift"
@@ -127,20 +147,44 @@ def naive(
     return (numbers.landed(row, done.reading),)
 
 
+class ProvedMachine(KeptMachine):
+    """The same, and at its end the record is checked as `verify` does it."""
+
+    key: ClassVar[Path]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.connection.execute(queries.KEEP_FINGERPRINT, {"fingerprint": self.chain.fingerprint})
+
+    def teardown(self) -> None:
+        assert check(self.connection, Path("store.db"), self.key).findings == ()
+        super().teardown()
+
+
 class NaiveMachine(KeptMachine):
     """The same with a store that settles without a look at numbers and states."""
 
     settle_body = staticmethod(naive)
 
 
-def test_the_record_is_what_the_model_says() -> None:
-    run_state_machine_as_test(KeptMachine, settings=settings(max_examples=25, stateful_step_count=30))
+@pytest.fixture
+def proved(tmp_path: Path) -> type[ProvedMachine]:
+    """The machine with its key in a file."""
+    file = tmp_path / "store.key"
+    file.touch(mode=0o600)
+    file.write_text(KEY.hex(), encoding="ascii")
+    return type("Proved", (ProvedMachine,), {"key": file})
+
+
+def test_the_record_is_what_the_model_says(proved: type[ProvedMachine]) -> None:
+    few = settings(max_examples=20, stateful_step_count=30)
+    run_state_machine_as_test(proved, settings=few)
 
 
 @pytest.mark.slow
-def test_the_record_is_what_the_model_says_thousands_of_times() -> None:
-    thousands = 4 * settings().max_examples
-    run_state_machine_as_test(KeptMachine, settings=settings(max_examples=thousands, stateful_step_count=40))
+def test_the_record_is_what_the_model_says_thousands_of_times(proved: type[ProvedMachine]) -> None:
+    thousands = settings(max_examples=4 * settings().max_examples, stateful_step_count=30)
+    run_state_machine_as_test(proved, settings=thousands)
 
 
 def test_a_store_that_folds_as_ledgers_come_is_caught() -> None:
