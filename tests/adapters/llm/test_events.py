@@ -19,6 +19,22 @@ def test_events_do_not_depend_on_how_they_were_cut(words: list[bytes], ending: b
     assert [data for start, end in pairwise(places) for data in events.feed(stream[start:end])] == words
 
 
+def test_a_line_in_many_pieces_is_put_together_once() -> None:
+    events, copied = Events(), 0
+
+    class Piece(bytes):
+        def __radd__(self, other: bytes) -> bytes:
+            nonlocal copied
+            copied += len(other)
+            return bytes(other) + bytes(self)
+
+    assert [*events.feed(b"data: ")] == []
+    for _ in range(500):
+        assert [*events.feed(Piece(b"x" * 100))] == []
+    assert [*events.feed(b"\n\n")] == [b"x" * 50_000]
+    assert copied == 0
+
+
 @pytest.mark.parametrize(
     ("stream", "found"),
     [
