@@ -6,7 +6,6 @@ import platform
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from importlib.metadata import distributions, version
 from pathlib import Path
@@ -28,16 +27,23 @@ from tests.bench.racing import (
     ModelServer,
     Spec,
     model_server,
+    working_folder,
 )
-from tests.bench.report import FIFTY, Bench, lines
-from tests.bench.rounds import WARM_UP, Plan, import_seconds, race_all, race_stores, start_all
-from tests.bench.stored import is_kept, made
+from tests.bench.report import FIFTY, ONE, Bench, lines
+from tests.bench.rounds import WARM_UP, Plan, import_times, race_all, race_stores, start_all
+from tests.bench.stored import is_kept, made, read_through
 
 FEWEST: Final = 1_000
 MANY: Final = 100_000
 MOST: Final = 1_000_000
-SECONDS_AN_AUDIT: Final = 0.0025
+SECONDS_AN_AUDIT: Final = 0.0002
 """What making a stored audit takes, for the forecast."""
+
+ROOM: Final = 12 * 2**30
+"""Bytes that must be free on the disk for a million audits to be made: about six, and as much again to be safe."""
+
+STORE_ROUNDS: Final = 21
+IMPORTS: Final = 7
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +67,7 @@ def measured(asked: argparse.Namespace, specs: Sequence[Spec]) -> Bench:
     with model_server() as server:
         bench.results = race_all(specs, server, plan)
         start_all(specs, server, bench.results, asked.repetitions)
-        bench.imports = import_seconds(asked.repetitions)
+        bench.imports = import_times(IMPORTS)
         if asked.stored:
             _with_many(asked.stored, server, plan, bench)
         bench.profile = _profile(server)
@@ -74,28 +80,30 @@ def _tell(what: str) -> None:
 
 
 def _with_many(stored: int, server: ModelServer, plan: Plan, bench: Bench) -> None:
+    _tell(f"a store with {stored:,} audits")
     few, many = made(FEWEST), made(stored)
+    read_through(many)
     bench.notes += [
-        f"Store with {stored:,} audits: {many.mib:,.0f} MiB, made in {many.seconds:,.0f} s; what runs add to it stays."
+        f"Store with {stored:,} audits: {many.mib:,.0f} MiB, made in {many.seconds:,.0f} s: {FEWEST:,} were lived, "
+        "the others are copies of them; what runs add stays. The system had the file in memory."
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with working_folder() as folder:
         copy = Path(folder) / "few"
         shutil.copytree(few.folder, copy)
         folders = {f"{FEWEST:,} audits": copy, f"{stored:,} audits": many.folder}
-        cells = [cell for cell in plan.cells if cell in (FIFTY, *CELLS[:1])]
-        within = Plan(cells=cells, repetitions=max(plan.repetitions, 5), seconds=plan.seconds)
+        within = Plan(cells=(ONE, FIFTY), repetitions=STORE_ROUNDS, seconds=plan.seconds, tell=_tell)
         bench.stores = race_stores(folders, OURS, server, within)
 
 
 def _profile(server: ModelServer) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as folder:
+    with working_folder() as folder:
         command = [sys.executable, "-m", "tests.bench.profiling", OURS.module, server.url, folder]
         return json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def _most_kept() -> int:
-    """A million where that store was made before: to make it takes longer than all the rest."""
-    return MOST if is_kept(MOST) else MANY
+def _most() -> int:
+    """A million, where it is there already or there is room for it."""
+    return MOST if is_kept(MOST) or shutil.disk_usage(ROOT).free >= ROOM else MANY
 
 
 def _specs(asked: argparse.Namespace) -> list[Spec]:
@@ -105,12 +113,19 @@ def _specs(asked: argparse.Namespace) -> list[Spec]:
 
 def _forecast(asked: argparse.Namespace, specs: Sequence[Spec]) -> str:
     cells = len(QUICK_CELLS if asked.tiny else CELLS)
-    seconds = len(specs) * (asked.repetitions * (cells * asked.seconds * 1.5 + 14) + 15) + 90
+    seconds = 30 + sum(asked.repetitions * (cells * asked.seconds * 2 + _start(spec)) + 15 for spec in specs)
+    seconds += 15 + 5 * STORE_ROUNDS if asked.stored else 0
     making = asked.stored * SECONDS_AN_AUDIT if asked.stored and not is_kept(asked.stored) else 0
     once = f", {making / 60:.0f} of them to make, this once, a store with {asked.stored:,} audits" if making else ""
     lacking = [spec.title for spec in PEER_SPECS if asked.peers and not spec.python.exists()]
     peers = f" Not installed (`make bench-peers`): {', '.join(lacking)}." if lacking else ""
-    return f"This takes about {(seconds + making) / 60:.0f} minutes{once}, and longer on a busy machine.{peers}"
+    room = f" The disk has no room for {MOST:,} audits ({ROOM >> 30} GiB)." if asked.stored == MANY == _most() else ""
+    return f"This takes about {(seconds + making) / 60:.0f} minutes{once}, and longer on a busy machine.{room}{peers}"
+
+
+def _start(spec: Spec) -> float:
+    """Seconds that a contender takes from its start to its end, with one answer between them."""
+    return 14 if spec.peer else 5
 
 
 def _machine(date: str | None) -> str:
@@ -161,7 +176,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--peers", action="store_true", help="race the peers that `make bench-peers` installed, too")
     parser.add_argument("--loops", action="store_true", help="race ours on asyncio's own loop, too")
-    parser.add_argument("--stored", type=int, default=_most_kept(), help="audits in the large store; 0 leaves it out")
+    parser.add_argument("--stored", type=int, default=_most(), help="audits in the large store; 0 leaves it out")
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.0, help="about how long a window is")
     parser.add_argument("--date", help="what stands as the date of the run")

@@ -25,13 +25,17 @@ QUICK_CELLS: Final = (Cell(at_once=1, pace=20), Cell(at_once=4, pace=0))
 
 @dataclass(slots=True, kw_only=True)
 class Results:
-    """All that was seen of one contender. Windows by cell, one a repetition; `broken` says why there are no more."""
+    """All that was seen of one contender. Windows by cell, one a repetition; `broken` says why there are no more.
+
+    `server` is the share of a core that the model server took meanwhile, by cell.
+    """
 
     title: str
     calls: int
     windows: dict[Cell, list[Window]] = field(default_factory=dict[Cell, list[Window]])
     calls_seen: list[float] = field(default_factory=list[float])
     starts: list[float] = field(default_factory=list[float])
+    server: dict[Cell, list[float]] = field(default_factory=dict[Cell, list[float]])
     memory: Memory | None = None
     broken: str | None = None
 
@@ -49,9 +53,14 @@ def median(results: Results, cell: Cell, figure: Figure) -> float | None:
 
 def ratio(ours: Results, other: Results, cell: Cell, figure: Figure) -> float | None:
     """The median over repetitions of ours divided by the other's in the same one."""
-    pairs = zip(ours.windows.get(cell, ()), other.windows.get(cell, ()), strict=False)
-    found = [figure(mine) / figure(theirs) for mine, theirs in pairs]
+    found = ratios(ours, other, cell, figure)
     return statistics.median(found) if found else None
+
+
+def ratios(ours: Results, other: Results, cell: Cell, figure: Figure) -> list[float]:
+    """Ours divided by the other's, repetition by repetition."""
+    pairs = zip(ours.windows.get(cell, ()), other.windows.get(cell, ()), strict=False)
+    return [figure(mine) / figure(theirs) for mine, theirs in pairs]
 
 
 def added_ms(results: Results, cell: Cell, figure: Figure) -> float | None:
@@ -80,6 +89,7 @@ def as_json(results: Mapping[str, Results]) -> dict[str, object]:
             "starts": each.starts,
             "memory": None if each.memory is None else {"rss": each.memory.rss, "pss": each.memory.pss},
             "broken": each.broken,
+            "server": {str(cell): shares for cell, shares in each.server.items()},
             "cells": {str(cell): [_window(window) for window in windows] for cell, windows in each.windows.items()},
         }
         for name, each in results.items()

@@ -4,6 +4,7 @@ import json
 import select
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Generator, Mapping
@@ -16,6 +17,9 @@ import psutil
 
 ROOT: Final = Path(__file__).parents[2]
 PEERS: Final = ROOT / ".venv" / "peers"
+CACHE: Final = ROOT / ".bench"
+"""Where stores lie: on the disk that the program is on, not in a folder of the system's that may be memory."""
+
 LONGEST: Final = 300.0
 """Seconds after which a contender that says nothing is given up."""
 
@@ -136,6 +140,12 @@ def held(pid: int) -> Memory:
     memory: Any = psutil.Process(pid).memory_full_info()
     pss = getattr(memory, "pss", None)
     return Memory(rss=memory.rss / _MIB, pss=None if pss is None else pss / _MIB)
+
+
+def working_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder of that kind, gone when it is left."""
+    CACHE.mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=CACHE)
 
 
 @contextmanager

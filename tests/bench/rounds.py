@@ -3,7 +3,6 @@
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench.figures import Cell, Results
-from tests.bench.racing import ROOT, Broken, ModelServer, Racer, Spec, racing
+from tests.bench.racing import ROOT, Broken, ModelServer, Racer, Spec, racing, working_folder
 
 WARM_UP: Final = 300
 SLACK: Final = 0.005
@@ -41,7 +40,7 @@ class Plan:
 def race_all(specs: Sequence[Spec], server: ModelServer, plan: Plan) -> dict[str, Results]:
     """Every cell of every contender. One that breaks keeps what it has, and says why."""
     results = {spec.title: Results(title=spec.title, calls=spec.calls) for spec in specs}
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+    with ExitStack() as stack, working_folder() as folder:
         racers = _started(specs, server, Path(folder), results, stack)
         rates = {title: _warm(racer, results[title], plan) for title, racer in racers.items()}
         for cell in plan.cells:
@@ -95,13 +94,14 @@ def _round(
         found = results[title]
         if found.broken:
             continue
-        before = server.calls()
+        before, busy = server.calls(), server.cpu()
         try:
             window = racer.run(turns=turns[title], at_once=cell.at_once)
         except Broken as problem:
             found.broken = str(problem)
             continue
         found.windows.setdefault(cell, []).append(window)
+        found.server.setdefault(cell, []).append((server.cpu() - busy) / window.seconds)
         found.calls_seen.append((server.calls() - before) / window.turns)
 
 
@@ -123,26 +123,26 @@ def start_all(specs: Sequence[Spec], server: ModelServer, results: Mapping[str, 
 
 
 def _start(spec: Spec, server: ModelServer) -> float:
-    with tempfile.TemporaryDirectory() as folder:
+    with working_folder() as folder:
         began = time.perf_counter()
         with racing(spec, server.url, Path(folder)) as racer:
             racer.run(turns=1, at_once=1)
             return time.perf_counter() - began
 
 
-def import_seconds(repetitions: int) -> dict[str, float]:
-    """Seconds that a fresh Python takes with each of these imports, interleaved."""
+def import_times(repetitions: int) -> dict[str, float]:
+    """Milliseconds that a fresh Python takes with each of these imports, interleaved."""
     found: dict[str, list[float]] = {name: [] for name in IMPORTS}
     for _ in range(repetitions):
         for name, statement in IMPORTS.items():
             began = time.perf_counter()
             subprocess.run([sys.executable, "-c", statement], cwd=ROOT, check=True)
-            found[name].append(time.perf_counter() - began)
-    return {name: statistics.median(seconds) for name, seconds in found.items()}
+            found[name].append((time.perf_counter() - began) * 1e3)
+    return {name: statistics.median(each) for name, each in found.items()}
 
 
 def race_stores(folders: Mapping[str, Path], spec: Spec, server: ModelServer, plan: Plan) -> dict[str, Results]:
-    """Ours on stores of several sizes, interleaved."""
+    """Ours on stores of several sizes, interleaved, every other round the other way about; as many turns on each."""
     results = {name: Results(title=name, calls=spec.calls) for name in folders}
     with ExitStack() as stack:
         racers = {name: stack.enter_context(racing(spec, server.url, folder)) for name, folder in folders.items()}
@@ -150,7 +150,9 @@ def race_stores(folders: Mapping[str, Path], spec: Spec, server: ModelServer, pl
         same = dict.fromkeys(rates, min(rates.values()))
         for cell in plan.cells:
             server.pace(cell.pace)
-            for _ in range(plan.repetitions):
-                _round(racers, server, cell, results, _turns(same, cell, plan))
+            plan.tell(f"{cell} of model time, on {len(folders)} stores")
+            for number in range(plan.repetitions):
+                order = dict(reversed(racers.items())) if number % 2 else racers
+                _round(order, server, cell, results, _turns(same, cell, plan))
         server.pace(0)
     return results

@@ -39,7 +39,7 @@ def test_the_report_says_what_holds_what_was_missed_and_who_could_not_run() -> N
     report = "\n".join(lines(bench))
     assert "CPU a turn, ours / 30 lines                    1.50  at most 1: MISSED" in report
     assert "turns a second at 50, ours / 30 lines          1.00  at least 1: holds" in report
-    assert "CPU a turn, most stored / fewest                  –  at most 1.2: not measured" in report
+    assert "CPU a turn, most stored / fewest, at 50           –  at most 1.2: not measured" in report
     assert "NeMo, IORails: not measured: no such module" in report
 
 
