@@ -1,16 +1,18 @@
 """Copies of a store, also while a bot writes to it: one consistent snapshot, whole or not there at all."""
 
+import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from adapters.store.checkup import PATIENCE
 from adapters.store.faults import translated
 from adapters.store.file import flush
+from adapters.store.forgotten import beside
 from adapters.store.keys import key_file, known
 from adapters.store.schema import shipped, version
 from adapters.store.verify.record import check
@@ -23,6 +25,7 @@ from safi.ports.proof import Proof
 class Backup:
     """A copy that was made, of `size` bytes and a store of this `version`. `key`: the file it is of no use without.
 
+    `erased`: the list of the erased, without which they come back with it; there is none before the first of them.
     `proof` is what a check of the copy came to; None for an older version, and where the key cannot be had: `keyless`
     says why.
     """
@@ -31,6 +34,7 @@ class Backup:
     size: int
     version: int
     key: Path
+    erased: Path
     proof: Proof | None = None
     keyless: str | None = None
 
@@ -44,7 +48,8 @@ def back_up(store: Path, file: Path, *, key: Path | None = None) -> Backup:
     with closing(connect(store, PATIENCE)) as connection, translated(str(store)):
         made = version(connection, shipped(), str(store))
         copy(connection, str(store), file)
-    backup = Backup(file=file, size=file.stat().st_size, version=made, key=key or key_file(store))
+    key = key or key_file(store)
+    backup = Backup(file=file, size=file.stat().st_size, version=made, key=key, erased=beside(key).file)
     return _checked(backup) if made == len(shipped()) else backup
 
 
@@ -55,18 +60,45 @@ def copy(connection: sqlite3.Connection, store: str, file: Path) -> None:
     transaction. Raises StoreUnavailable, and then leaves no file: if there is one already, too.
     """
     with translated(str(file)):
-        if file.exists():  # told before anything is done
-            raise _taken(file)
+        for each in (file, *journals(file)):  # told before anything is done; a foreign journal would spoil the copy
+            if each.exists():
+                raise _taken(each)
     with translated(store):
         require_intact(connection, store)
-    with translated(str(file)), TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as folder:
-        draft = Path(folder) / file.name
+    with translated(str(file)), workshop(file, "copying") as folder:
+        draft = folder / file.name
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600))
         connection.execute("vacuum into ?", (str(draft),))
         flush(draft)
         _claim(file)
-        draft.replace(file)
+        _move(draft, file)
         flush(file.parent)
+
+
+@contextmanager
+def workshop(target: Path, what: str) -> Generator[Path]:
+    """A folder beside a file that is to be made, for its owner alone, and for one at a time.
+
+    What a killed program left there is swept out first. Raises StoreUnavailable where somebody is at work there.
+    """
+    folder = target.with_name(f".{target.name}.{what}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _alone(handle, folder, target)
+        for left in folder.iterdir():
+            left.unlink() if left.is_file() else shutil.rmtree(left)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(handle)
+
+
+def journals(file: Path) -> tuple[Path, ...]:
+    """What SQLite would take for a store's own journal, whosever it is."""
+    return tuple(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))
 
 
 @contextmanager
@@ -132,6 +164,26 @@ def _claim(file: Path) -> None:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600))
     except FileExistsError:
         raise _taken(file) from None
+
+
+def _move(draft: Path, file: Path) -> None:
+    """To a name that was claimed, and that is given up again where this fails."""
+    try:
+        draft.replace(file)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _alone(handle: int, folder: Path, target: Path) -> None:
+    """However this program ends, the system lets go of the folder. The one before may just have removed it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle), folder.stat()):
+            return
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    raise StoreUnavailable(f"{target}: is being made by another safi-bot: let that one end first")
 
 
 def _taken(file: Path) -> StoreUnavailable:

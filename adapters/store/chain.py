@@ -61,12 +61,13 @@ class Chain:
         """One mark over what links of these kinds stand for, for when the links themselves go."""
         return self.keyed(packed([[row[name] for name in COLUMNS[kind]] for kind in kinds]).encode())
 
-    def append(self, connection: sqlite3.Connection, kind: str, row: Row, sealed: Mapping[str, str]) -> None:
-        """Link what `row` holds, which has all COLUMNS of its kind and the workspace, with these hashes of texts."""
+    def append(self, connection: sqlite3.Connection, kind: str, row: Row, sealed: Mapping[str, str]) -> int:
+        """Link what `row` holds (COLUMNS of its kind, the workspace), with these hashes of texts; gives the height."""
         last = head(connection, row["workspace"])
         link = {"workspace": row["workspace"], "height": last.height + 1, "kind": kind, "sealed": packed(sealed)}
         mark = self.mark(last.mark, link, row)
         connection.execute(queries.APPEND_LINK, link | {"subject": row["id"], "mark": mark})
+        return last.height + 1
 
 
 def kinds(row: sqlite3.Row) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from filelock import Timeout
 from adapters.store import queries
 from adapters.store.faults import translated
 from adapters.store.file import held
+from adapters.store.forgotten import beside
 from adapters.store.keys import OTHERS, key_file
 from adapters.store.record import SQLiteRecord
 from adapters.store.schema import applied, migrate, shipped
@@ -82,24 +83,26 @@ def file_system(path: str, mounts: str) -> str | None:
 class KeyFacts:
     """What was found where the key of a store's chain is, or would be.
 
-    `private`: nobody but its owner may read it. `apart`: it lies in another folder than the store.
+    `private`: nobody but its owner may read it. `apart`: it lies in another folder than the store. `unlisted`: why
+    the list of the erased cannot be written beside it, in StoreUnavailable's words.
     """
 
     file: Path
     there: bool
     private: bool = True
     apart: bool
+    unlisted: str | None = None
 
 
 def look_at_key(store: Path, key: Path | None) -> KeyFacts:
-    """Look at the file of a key, and not into it."""
+    """Look at the file of a key, and not into it, and at the list of the erased beside it."""
     file = key or key_file(store)
     apart = file.parent.resolve() != store.parent.resolve()
     try:
         mode = file.stat().st_mode
     except OSError:
         return KeyFacts(file=file, there=False, apart=apart)
-    return KeyFacts(file=file, there=True, private=not mode & OTHERS, apart=apart)
+    return KeyFacts(file=file, there=True, private=not mode & OTHERS, apart=apart, unlisted=_unlisted(file))
 
 
 @asynccontextmanager
@@ -110,6 +113,14 @@ async def open_record(path: Path) -> AsyncGenerator[SQLiteRecord]:
     """
     async with open_worker(path, patience=PATIENCE) as reader:
         yield SQLiteRecord(reader)
+
+
+def _unlisted(key: Path) -> str | None:
+    try:
+        beside(key).try_out()
+    except StoreUnavailable as error:
+        return str(error)
+    return None
 
 
 def _reached(folder: Path) -> bool:

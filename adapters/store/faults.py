@@ -24,6 +24,10 @@ class Fault:
 
 _DAMAGED: Final = "is damaged: move it away, then put a backup in its place or start anew"
 
+_NOT_WHOLE: Final = "is not whole: put a backup in its place"
+_MISSING: Final = ("no such table", "no such column")
+"""What SQLite says of a store from which somebody took something: whoever opens it has seen that all was made."""
+
 _NO_TEXT: Final = "Could not decode to UTF-8"
 """So begins what Python's own module says of a text that is none. The rest quotes it, so it is not told."""
 
@@ -119,5 +123,7 @@ def _of_the_system(error: OSError) -> str:
 def _of_sqlite(error: sqlite3.Error) -> str | None:
     """None for what cannot befall a correct program. An extended code has its primary one in the low byte."""
     code: int | None = getattr(error, "sqlite_errorcode", None)  # absent from errors that Python's own module raises
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
+        return _NOT_WHOLE
     codes = () if code is None else (code, code & 0xFF)
     return next((fault.sentence for each in codes for fault in FAULTS if each in fault.sqlite), None)

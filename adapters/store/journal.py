@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from adapters.store import lookup, numbers, queries, rows, texts
+from adapters.store import lookup, numbers, operations, queries, rows, texts
 from adapters.store.chain import Chain
 from safi.errors import InvalidValue
 from safi.ports import Disposition, Event
@@ -87,7 +87,8 @@ def _link_turn(connection: sqlite3.Connection, chain: Chain, made: Mapping[str, 
         connection, chain.salt, said, gone=event["gone"], **of_event
     )
     asked = {"asked_id": event["message_id"], "asked_at": event["at"]}
-    chain.append(connection, "turn", {**made, **asked}, seals)
+    if chain.append(connection, "turn", {**made, **asked}, seals) == 1:
+        operations.join_hold(connection, chain, made["workspace"])
 
 
 def _fits(event: Event, turn: Turn, profile: Profile) -> None:

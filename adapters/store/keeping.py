@@ -4,7 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from adapters.store import audits, lookup, operations, queries, rows, texts
@@ -15,6 +15,12 @@ from safi.record import Step
 
 AT_ONCE: Final = 500
 """Events whose texts go in one transaction: others are not to wait for long."""
+
+ANYWHERE: Final = ""
+"""Stands for all workspaces."""
+
+MONTH: Final = timedelta(days=31)
+"""What calls took counts against caps for so long, however soon scores go."""
 
 NOBODY: Final = "someone"
 """The tag of whoever said what is no longer kept."""
@@ -39,9 +45,9 @@ def expire(connection: sqlite3.Connection, chain: Chain, ages: Ages, *, step: St
         return Expired(held=True)
     old = lookup.every(connection, queries.EXPIRING, before=rows.micros(ages.texts), most=AT_ONCE)
     _forget(connection, chain, old, "expired", step)
-    turns = sum(_drop(connection, row["workspace"], ages.ledgers) for row in _workspaces(connection))
-    for query in (queries.DROP_EVENTS, queries.DROP_CALLS):
-        connection.execute(query, {"before": rows.micros(ages.ledgers)})
+    turns = sum(_drop(connection, chain, row["workspace"], ages.ledgers, at) for row in _workspaces(connection))
+    connection.execute(queries.DROP_EVENTS, {"before": rows.micros(ages.ledgers)})
+    connection.execute(queries.DROP_CALLS, {"before": rows.micros(min(ages.ledgers, at - MONTH))})
     return Expired(texts=len(old), turns=turns, more=len(old) == AT_ONCE or turns > 0)
 
 
@@ -49,7 +55,8 @@ def expire(connection: sqlite3.Connection, chain: Chain, ages: Ages, *, step: St
 class Doing:
     """Who does something and when, and what follows from it.
 
-    `forgotten` is told of everybody who is erased, as `pseudonym` has them, before anything of them goes.
+    `forgotten` is told of everybody who is erased, or is to be at the end of a hold, as `pseudonym` has them, before
+    anything of them goes.
     """
 
     actor: str
@@ -58,21 +65,33 @@ class Doing:
     forgotten: Callable[[Sequence[str]], None]
 
 
-def erase(connection: sqlite3.Connection, chain: Chain, author: str, *, workspace: str | None, doing: Doing) -> Erased:
-    """Erase a person's words, or queue that under a legal hold."""
+def erase(
+    connection: sqlite3.Connection,
+    chain: Chain,
+    author: str,
+    *,
+    workspace: str | None,
+    doing: Doing,
+    until: int | None = None,
+) -> Erased:
+    """Erase a person's words, or queue that under a legal hold.
+
+    `until`, in microseconds since 1970: what is later than that stays.
+    """
+    whose = {"author": author, "workspace": workspace, "until": until}
+    found, acted = (lookup.every(connection, query, **whose) for query in (queries.OF_AUTHOR, queries.ACTED_IN))
+    persons = {name: pseudonym(chain, name, author) for name in sorted({row["workspace"] for row in (*found, *acted)})}
+    backups = pseudonym(chain, workspace or ANYWHERE, author)  # which may hold what is not here any more
+    doing.forgotten(sorted({*persons.values(), backups}))
     if held(connection):
-        waiting = {"workspace": workspace or "", "author": author, "at": rows.micros(doing.at)}
+        waiting = {"workspace": workspace or ANYWHERE, "author": author, "at": rows.micros(doing.at)}
         connection.execute(queries.QUEUE_ERASURE, waiting)
         return Erased(queued=True)
-    whose = {"author": author, "workspace": workspace}
-    found, acted = (lookup.every(connection, query, **whose) for query in (queries.OF_AUTHOR, queries.ACTED_IN))
-    events = Counter(row["workspace"] for row in found)
-    persons = {name: pseudonym(chain, name, author) for name in sorted({*events, *(row["workspace"] for row in acted)})}
-    doing.forgotten(list(persons.values()))
     _forget(connection, chain, found, "erased", doing.step)
-    connection.execute(queries.FORGET_ACTOR, whose)
+    events = Counter(row["workspace"] for row in found)
+    acts = Counter(row["workspace"] for row in lookup.every(connection, queries.FORGET_ACTOR, **whose))
     for name, person in persons.items():
-        detail = {"person": person, "events": events[name]}
+        detail = {"person": person, "events": events[name], "acts": acts[name]}
         done = Done(kind="erase", actor="" if doing.actor == author else doing.actor, detail=detail)
         operations.record(connection, chain, name, done, doing.at)
     return Erased(events=len(found))
@@ -117,13 +136,13 @@ def _write_checkpoints(connection: sqlite3.Connection, chain: Chain, before: dat
 
 
 def _checkpoint(connection: sqlite3.Connection, chain: Chain, workspace: str) -> dict[str, object]:
-    """Every memory with the number after which it stands, the head, and the turns that are not finished."""
+    """Every memory with its number and the profile in force, the head, and the turns that are not finished."""
     top = head(connection, workspace)
     scopes = lookup.every(connection, queries.SCOPES_AT_CHECKPOINT, workspace=workspace)
     unfinished = lookup.every(connection, queries.UNFINISHED, workspace=workspace)
     return {
         "head": [top.height, top.mark],
-        "memories": {row["scope"]: [row["folded"], row["state"]] for row in scopes},
+        "memories": {row["scope"]: [row["folded"], row["state"], row["digest"]] for row in scopes},
         "unfinished": {row["id"]: _so_far(connection, chain, row["id"]) for row in unfinished},
     }
 
@@ -149,13 +168,15 @@ def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlit
         connection.execute(queries.FORGET_EVENT, of_event | {"gone": why, "speaker": NOBODY})
 
 
-def _drop(connection: sqlite3.Connection, workspace: str, before: datetime) -> int:
+def _drop(connection: sqlite3.Connection, chain: Chain, workspace: str, before: datetime, at: datetime) -> int:
     """Let go of what lies behind the first checkpoint that is old enough; gives how many turns that were."""
     for found in lookup.every(connection, queries.OLD_CHECKPOINTS, workspace=workspace, before=rows.micros(before)):
         below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
         turns = _finished_before(connection, below, detail["unfinished"])
         if turns is not None:
             _drop_below(connection, below, detail["memories"], turns)
+            gone = {"below": found["height"], "turns": len(turns)}
+            operations.record(connection, chain, workspace, Done(kind="drop", actor=TIME, detail=gone), at)
             return len(turns)
     return 0
 
@@ -163,7 +184,7 @@ def _drop(connection: sqlite3.Connection, workspace: str, before: datetime) -> i
 def _drop_below(
     connection: sqlite3.Connection,
     below: Mapping[str, object],
-    memories: Mapping[str, tuple[int, str | None]],
+    memories: Mapping[str, tuple[int, str | None, str | None]],
     turns: Iterable[sqlite3.Row],
 ) -> None:
     for row in turns:
@@ -171,7 +192,7 @@ def _drop_below(
         connection.execute(queries.DROP_TEXTS, of_event)
         connection.execute(queries.DROP_TURN, {"id": row["id"]})
         connection.execute(queries.DROP_EVENT, of_event)
-    for scope, (number, _) in memories.items():
+    for scope, (number, *_) in memories.items():
         connection.execute(queries.DROP_MEMORIES, {"scope": scope, "number": number})
     connection.execute(queries.DROP_OPERATIONS, below)  # all folded: no checkpoint is written while one waits
     connection.execute(queries.DROP_LINKS, below)

@@ -11,7 +11,21 @@ from adapters.store.chain import Chain
 from safi.errors import InvalidValue
 from safi.ledger import Ledger
 from safi.ports import Landed
-from safi.record import Act, Audited, Baseline, Freeze, Hole, Item, ProfileChanged, Reset, Restore, Restored, Step, Thaw
+from safi.record import (
+    Act,
+    Audited,
+    Baseline,
+    Freeze,
+    Hole,
+    Item,
+    ProfileChanged,
+    Reset,
+    Restore,
+    Restored,
+    Step,
+    Thaw,
+    fold,
+)
 from safi.spirit import Reading
 
 CONFIGURATION: Final = "the configuration"
@@ -42,6 +56,7 @@ def next_of_turn(connection: sqlite3.Connection, chain: Chain, row: sqlite3.Row,
         number = _next(connection, workspace, scope, digest)
         change = operations.Done(kind="profile", actor=CONFIGURATION, detail=detail, scope=scope, number=number)
         operations.record(connection, chain, workspace, change, at)
+        fold_on(connection, scope, fold)
     return _next(connection, workspace, scope, digest)
 
 

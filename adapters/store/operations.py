@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from adapters.store import lookup, queries, rows, texts
 from adapters.store.chain import Chain
 from safi.ports import Operation
+
+HOLD: Final = "the hold"
+"""Who is named where a legal hold that is on takes in a workspace that is new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,14 @@ def record(connection: sqlite3.Connection, chain: Chain, workspace: str, done: D
         "at": rows.micros(at),
     }
     connection.execute(queries.RECORD_OPERATION, row)
-    chain.append(connection, "operation", row, {"actor": texts.sealed(salt, done.actor)})
+    if chain.append(connection, "operation", row, {"actor": texts.sealed(salt, done.actor)}) == 1:
+        join_hold(connection, chain, workspace)
+
+
+def join_hold(connection: sqlite3.Connection, chain: Chain, workspace: str) -> None:
+    """Take a workspace whose chain has just begun into the legal hold, if one is on, as of that hold's beginning."""
+    if on := lookup.one(connection, queries.HELD):
+        record(connection, chain, workspace, Done(kind="hold", actor=HOLD), rows.moment(on["since"]))
 
 
 def of_scope(connection: sqlite3.Connection, scope: str, limit: int) -> list[Operation]:

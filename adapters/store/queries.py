@@ -233,6 +233,7 @@ EXPIRING: Final = "select * from events where gone is null and at < :before orde
 OF_AUTHOR: Final = """
 select * from events
 where author = :author and gone is null and (:workspace is null or workspace = :workspace)
+and (:until is null or at <= :until)
 order by workspace, at, id
 """
 """What a person said, as far as it is kept."""
@@ -252,14 +253,17 @@ OWED_FOR: Final = "select id from turns where workspace = :workspace and event =
 ACTED_IN: Final = """
 select distinct workspace from operations
 where actor = :author and (:workspace is null or workspace = :workspace)
+and (:until is null or at <= :until)
 """
 """Where somebody did something, as far as that is kept."""
 
 FORGET_ACTOR: Final = """
 update operations set actor = '', salt = null
 where actor = :author and (:workspace is null or workspace = :workspace)
+and (:until is null or at <= :until)
+returning workspace
 """
-"""Let go of who did something."""
+"""Let go of who did something; gives where, a row for each time."""
 
 WORKSPACES: Final = """
 with recursive found (workspace) as (
@@ -273,11 +277,13 @@ select workspace from found where workspace is not null order by workspace
 """All workspaces that have a chain. Looks up one after the other: `distinct` would read every link."""
 
 AUTHORS: Final = """
-select workspace, author from events where gone is null
-union
-select workspace, actor as author from operations where actor <> ''
+select workspace, author, min(at) as at from (
+    select workspace, author, at from events where gone is null
+    union all
+    select workspace, actor, at from operations where actor <> ''
+) group by workspace, author
 """
-"""Everybody who said or did something that is kept."""
+"""Everybody who said or did something that is kept, with when they first did."""
 
 HELD: Final = "select since from holds limit 1"
 """Since when there is a legal hold; no row where there is none."""
@@ -302,11 +308,11 @@ select max(at) as at from operations where workspace = :workspace and kind = 'ch
 """When a workspace had its last checkpoint; null where it had none."""
 
 SCOPES_AT_CHECKPOINT: Final = """
-select scopes.id as scope, scopes.folded as folded, memories.state as state
+select scopes.id as scope, scopes.folded as folded, scopes.digest as digest, memories.state as state
 from scopes left join memories on memories.scope = scopes.id and memories.number = scopes.folded
 where scopes.workspace = :workspace order by scopes.id
 """
-"""Every memory of a workspace, with the number after which it stands."""
+"""Every memory of a workspace, with the number after which it stands and the profile in force with the last number."""
 
 UNFINISHED: Final = """
 with unfinished as (

@@ -1,7 +1,6 @@
 """Puts a backup in a store's place, and the store that was there aside; at every moment one of them is in place."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager, suppress
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.store import keeping, lookup, operations, queries
-from adapters.store.backup import copy, proved, reading, require, unused
+from adapters.store.backup import copy, journals, proved, reading, require, unused, workshop
 from adapters.store.chain import Chain
 from adapters.store.checkup import PATIENCE
 from adapters.store.faults import translated
@@ -42,7 +41,8 @@ class Restored:
 
     `proof` is what a check of the store came to; None where there is no chain yet and no key for one, so that the next
     start makes both. `linked`: it got its chain just now. So many people were erased in it again, and for so many that
-    waits, under its legal hold. `aside`: where the store that was there lies now; None where there was none.
+    waits, under its legal hold. `unlisted`: where the list of the erased was looked for and is not; None where it was
+    there, or nobody could be told by it. `aside`: where the store that was there lies now; None where there was none.
     """
 
     version: int
@@ -51,6 +51,7 @@ class Restored:
     linked: bool = False
     erased: int = 0
     queued: int = 0
+    unlisted: Path | None = None
     aside: Path | None = None
 
 
@@ -62,11 +63,10 @@ def restore(file: Path, store: Path, *, key: Path | None = None, at: datetime) -
     and then nothing was done either.
     """
     require(file)
-    with held(store), translated(str(store)):
-        target = store.resolve() if store.is_symlink() else store
+    with translated(str(store)), _held(store) as target:
         if file.samefile(target):
             raise StoreUnavailable(f"{file}: is the store itself: name a backup of it")
-        with _workshop(target) as folder:
+        with workshop(target, "restoring") as folder:
             draft = folder / target.name
             with reading(file) as backup:
                 copy(backup, str(file), draft)
@@ -75,15 +75,16 @@ def restore(file: Path, store: Path, *, key: Path | None = None, at: datetime) -
 
 
 @contextmanager
-def _workshop(target: Path) -> Generator[Path]:
-    """A folder beside the store, for its owner alone. One that a killed restore left is swept out first."""
-    folder = target.with_name(f".{target.name}.restoring")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _held(store: Path) -> Generator[Path]:
+    """The store's own file, held. Where there was none, one is made to be held: it does not stay empty."""
+    there = store.exists()
+    with held(store):
+        target = store.resolve() if store.is_symlink() else store
+        try:
+            yield target
+        finally:
+            if not there and not target.stat().st_size:
+                target.unlink()
 
 
 def _made_ready(draft: Path, file: Path, key: Path, at: datetime) -> Restored | Proof:
@@ -136,17 +137,23 @@ def _rejoined(copied: _Copy, made: Restored, at: datetime) -> Restored | Proof:
     after, queued = copied.check(), sum(each.queued for each in erasures)
     if after.findings:
         return after
-    return replace(made, proof=after, erased=len(erasures) - queued, queued=queued)
+    listed = beside(copied.key).file
+    unlisted = None if listed.exists() else listed
+    return replace(made, proof=after, erased=len(erasures) - queued, queued=queued, unlisted=unlisted)
 
 
 def _erased_again(copied: _Copy, at: datetime) -> list[Erased]:
-    """Everybody who is in the copy and on the list of the erased; under a legal hold that waits."""
-    listed, doing = beside(copied.key).known(), Doing(actor=ACTOR, at=at, step=fold, forgotten=lambda _: None)
-    return [
-        keeping.erase(copied.connection, copied.chain, row["author"], workspace=row["workspace"], doing=doing)
-        for row in lookup.every(copied.connection, queries.AUTHORS)
-        if keeping.pseudonym(copied.chain, row["workspace"], row["author"]) in listed
-    ]
+    """Everybody on the list of the erased, as far as the copy has them from before; under a legal hold that waits."""
+    connection, chain, listed = copied.connection, copied.chain, beside(copied.key).known()
+    doing = Doing(actor=ACTOR, at=at, step=fold, forgotten=lambda _: None)
+    again: list[Erased] = []
+    for row in lookup.every(connection, queries.AUTHORS):
+        author, workspace = row["author"], row["workspace"]
+        marks = [keeping.pseudonym(chain, where, author) for where in (workspace, keeping.ANYWHERE)]
+        until = max((listed[mark] for mark in marks if mark in listed), default=None)
+        if until is not None and row["at"] <= until:
+            again.append(keeping.erase(connection, chain, author, workspace=workspace, doing=doing, until=until))
+    return again
 
 
 def _record(copied: _Copy, ends: Iterable[Head], at: datetime) -> None:
@@ -158,27 +165,27 @@ def _record(copied: _Copy, ends: Iterable[Head], at: datetime) -> None:
 
 def _put_in_place(draft: Path, target: Path, at: datetime) -> Path | None:
     """The old store has its new name before it loses its old one: the path never leads nowhere."""
-    aside = _set_aside(target, draft, at) if target.stat().st_size else None  # an empty one was made to be held
+    aside = unused(target.with_name(f"{target.name}.replaced-{at:%Y%m%dT%H%M%SZ}"))
+    there = target.stat().st_size > 0  # an empty one was made to be held
+    if there:
+        _set_aside(target, aside, draft)
+    for old, new in zip(journals(target), journals(aside), strict=True):
+        with suppress(FileNotFoundError):
+            old.rename(new)  # a journal beside another store than its own would spoil it
     draft.replace(target)
     flush(target.parent)
-    return aside
+    return aside if there else None
 
 
-def _set_aside(target: Path, draft: Path, at: datetime) -> Path:
+def _set_aside(target: Path, aside: Path, draft: Path) -> None:
     owner = target.stat()
     if owner.st_uid != os.geteuid():
         os.chown(draft, owner.st_uid, owner.st_gid)  # a superuser restores what another user's bot is to open
-    aside = unused(target.with_name(f"{target.name}.replaced-{at:%Y%m%dT%H%M%SZ}"))
-    whole = _settled(target)
+    _take_in(target)
     aside.hardlink_to(target)
-    if not whole:
-        for end in ("-wal", "-shm"):  # a journal beside another store than its own would spoil it
-            with suppress(FileNotFoundError):
-                target.with_name(target.name + end).rename(aside.with_name(aside.name + end))
-    return aside
 
 
-def _settled(target: Path) -> bool:
+def _take_in(target: Path) -> None:
     """Have the store that is there in one file; one that is damaged stays as it is."""
     try:
         with closing(connect(target, PATIENCE)) as connection, translated(str(target)):
@@ -187,8 +194,6 @@ def _settled(target: Path) -> bool:
         code: int = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_OK)
         if code & 0xFF not in _BROKEN:  # an extended code has its primary one in the low byte
             raise
-        return False
-    return True
 
 
 def _settle(connection: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -54,6 +55,7 @@ class SQLiteStore(SQLiteRecord):
         self._writer = writer
         self._chain = chain
         self._forgotten = forgotten
+        self._spilled = False
 
     async def aside(self, body: Body[T]) -> T:
         """Run a body on the writer's connection between two commits, in no transaction. Raises StoreUnavailable."""
@@ -141,32 +143,42 @@ class SQLiteStore(SQLiteRecord):
     ) -> Expired:
         """As Retention.expire."""
         ages = keeping.Ages(texts=texts_before, ledgers=ledgers_before, checkpoint=checkpoint_before)
-        return await self._writer.write(
+        expired = await self._writer.write(
             lambda connection: keeping.expire(connection, self._chain, ages, step=step, at=at)
         )
+        if expired.texts or expired.turns or self._spilled:
+            await self._flush()
+        return expired
 
     async def erase(self, author: str, *, workspace: str | None, actor: str, step: Step, at: datetime) -> Erased:
         """As Retention.erase."""
-        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=partial(self._forgotten.add, at=at))
         erased = await self._writer.write(
             lambda connection: keeping.erase(connection, self._chain, author, workspace=workspace, doing=doing)
         )
-        await self.aside(_flush)
+        await self._flush()
         return erased
 
     async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
         """As Retention.hold."""
-        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=partial(self._forgotten.add, at=at))
         erased = await self._writer.write(
             lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing)
         )
-        await self.aside(_flush)
+        if erased.events:
+            await self._flush()
         return erased
+
+    async def _flush(self) -> None:
+        """Empty the journal of what is gone; while somebody reads an older state, that is left to the next time."""
+        self._spilled = not await self.aside(_flushed)
 
     async def said_by(self, author: str, *, workspace: str | None) -> Mapping[str, int]:
         """How many messages of a person are kept, by workspace; in one workspace, or in all of them."""
         found = await self._reader.read(
-            lambda connection: lookup.every(connection, queries.OF_AUTHOR, author=author, workspace=workspace)
+            lambda connection: lookup.every(
+                connection, queries.OF_AUTHOR, author=author, workspace=workspace, until=None
+            )
         )
         return Counter(row["workspace"] for row in found)
 
@@ -212,6 +224,12 @@ async def open_store(path: Path, *, key: Path | None = None, patience: float = P
                     yield SQLiteStore(writer, reader, chain, beside(file))
 
 
-def _flush(connection: sqlite3.Connection) -> None:
-    """Empty the journal: what was erased still stands there."""
-    connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+def _flushed(connection: sqlite3.Connection) -> bool:
+    """Whether the journal could be emptied. Waits for no reader: others want to write."""
+    (patience,) = connection.execute("pragma busy_timeout").fetchone()
+    connection.execute("pragma busy_timeout = 0")
+    try:
+        (busy, _, _) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    finally:
+        connection.execute(f"pragma busy_timeout = {patience}")
+    return not busy

@@ -27,6 +27,7 @@ _SENTENCES: Final[Mapping[Problem, str]] = {
     "no chain": "it is recorded, and neither chain nor key is there: start the bot once if an older program made the "
     "store, else both were taken away",
     "no checkpoint": "the chain begins here, and no checkpoint stands for what lay before",
+    "not dropped": "the chain begins here, and no link says that what lay before was let go: it was cut off",
     "gap": "link {detail} is missing before it",
     "no row": "what it stands for is gone",
     "changed": "it, or what it stands for, is not what was linked",
@@ -36,7 +37,9 @@ _SENTENCES: Final[Mapping[Problem, str]] = {
     "other person": "who said it is not who said it then",
     "kept": "its {detail} is kept, though it is said to be gone",
     "other actor": "who did it is not who did it then",
-    "no actor": "who did it is gone, and no erasure was recorded since",
+    "no actor": "who did it is gone, and no erasure that was recorded since accounts for it",
+    "not erased": "more messages are said to be erased than were ({detail})",
+    "held": "its words are said to have expired, though a legal hold was on when it came and still is",
     "contradiction": "its row contradicts itself ({detail})",
     "other memory": "the memory of {detail} that it recorded is not the one that is kept",
     "not linked": "it has no link in the chain",

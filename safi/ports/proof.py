@@ -20,6 +20,7 @@ Problem = Literal[
     "no key",  # the store does not say with which key its chain was made
     "no chain",  # turns are recorded, and neither chain nor key is there
     "no checkpoint",  # the chain begins in its midst
+    "not dropped",  # the chain begins with a checkpoint, and no link says that what lay before it was let go
     "gap",  # links are missing before this one
     "no row",  # what the link stands for is not there
     "changed",  # the link or what it stands for is not what was linked
@@ -29,7 +30,9 @@ Problem = Literal[
     "other person",  # somebody else is said to have said it
     "kept",  # `detail` is kept of what is said to be gone
     "other actor",  # somebody else is said to have done it
-    "no actor",  # who did it was erased, and no erasure is recorded since
+    "no actor",  # who did it was erased, and the erasures that are recorded since account for fewer acts
+    "not erased",  # more is said to be erased than erasures are recorded of; `detail` says how much
+    "held",  # it is said to have expired, under a legal hold that is still on and was when it came
     "contradiction",  # `detail` is at odds with the rest of its row
     "other memory",  # a checkpoint or a restore recorded another memory than is kept; `detail` says of which scope
     "not linked",  # it has no link

@@ -25,7 +25,8 @@ create table operations (
     scope text, -- null for what touches no memory
     number bigint, -- likewise
     kind text not null check (kind in (
-        'reset', 'freeze', 'thaw', 'baseline', 'restore', 'profile', 'checkpoint', 'erase', 'hold', 'release', 'replace'
+        'reset', 'freeze', 'thaw', 'baseline', 'restore', 'profile', 'checkpoint', 'drop', 'erase', 'hold', 'release',
+        'replace'
     )),
     detail text not null, -- JSON
     actor text not null, -- empty once that person was erased

@@ -28,25 +28,31 @@ _AT_HAND: Final = 64
 class Base:
     """Where a chain begins: with its first link, or with a checkpoint and what that recorded.
 
-    `memories` are by scope, each with the number after which it stood; `unfinished` are turns whose links went.
+    `memories` are by scope, each with the number after which it stood, and `digests` the profiles in force with the
+    last numbers; `unfinished` are turns whose links went.
     """
 
     height: int = 1
     before: str | None = START
     at: int | None = None
     memories: Mapping[str, tuple[int, State]] = field(default_factory=dict[str, tuple[int, State]])
+    digests: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     unfinished: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
-    """What a walk through a chain came to; `last_hold` is the last link's kind and time that speaks of a legal hold."""
+    """What a walk through a chain came to: whether each link `holds`, and how much there was.
+
+    `last_hold` is the kind and time of the last link that speaks of a legal hold.
+    """
 
     base: Base
     head: Head
     links: int
     turns: int
     gone: int
+    holds: bool
     last_hold: tuple[str, int] | None
 
 
@@ -64,6 +70,7 @@ def walk(connection: sqlite3.Connection, chain: Chain, workspace: str, found: Fo
         links=walker.links,
         turns=walker.linked["turn"],
         gone=walker.gone,
+        holds=walker.holds,
         last_hold=walker.last_hold,
     )
 
@@ -83,7 +90,11 @@ class _Walker:
     gone: int = 0
     linked: Counter[str] = field(default_factory=Counter[str])
     last_hold: tuple[str, int] | None = None
-    _nameless: Finding | None = None
+    erased: int = 0
+    holds: bool = True
+    _dropped: bool = False
+    _nameless: list[Finding] = field(default_factory=list[Finding])
+    _expired: list[Finding] = field(default_factory=list[Finding])
 
     _row: Callable[[str, object], sqlite3.Row | None] = field(init=False)
 
@@ -105,8 +116,28 @@ class _Walker:
 
     def close(self) -> None:
         """What only the end tells."""
-        if self._nameless is not None:
-            self.found.add(("actors", self.workspace), self._nameless)
+        for nameless in self._nameless:
+            self.found.add(("actors", self.workspace), nameless)
+        for expired in self._expired:
+            self.found.add(("held", self.workspace), expired)
+        if self.holds:  # a link that does not hold may have been the one that tells
+            self._missing()
+
+    def _missing(self) -> None:
+        """What went, and no link tells of it."""
+        if self.base.height > 1 and not self._dropped:
+            cut = Finding(problem="not dropped", workspace=self.workspace, height=self.base.height)
+            self.found.add(("dropped", self.workspace), cut)
+        if self.base.height == 1:
+            self._count_erased()
+
+    def _count_erased(self) -> None:
+        """A chain that begins with its first link knows of every erasure."""
+        (said,) = lookup.every(self.connection, queries.ERASED, workspace=self.workspace)
+        if said["events"] > self.erased:
+            detail = f"{said['events']}, not {self.erased}"
+            finding = Finding(problem="not erased", workspace=self.workspace, detail=detail)
+            self.found.add(("erased", self.workspace), finding)
 
     def _troubles(self, link: sqlite3.Row, row: sqlite3.Row | None) -> Iterator[Trouble]:
         if self.before is None:
@@ -123,6 +154,7 @@ class _Walker:
     def _content(self, link: sqlite3.Row, row: sqlite3.Row, seals: Mapping[str, str]) -> Iterator[Trouble]:
         match link["kind"]:
             case "turn":
+                self._under_hold(link, row, seals)
                 yield from self._turn(row, seals)
             case "ledger":
                 yield from texts.of_ledger(self.connection, row, seals)
@@ -130,6 +162,11 @@ class _Walker:
                 yield from self._operation(link, row, seals)
             case _:
                 pass  # a delivery and a hole have no words of their own
+
+    def _under_hold(self, link: Row, turn: sqlite3.Row, seals: Mapping[str, str]) -> None:
+        """Nothing expires under a hold: what was linked with its words during one has them until its end."""
+        if turn["gone"] == "expired" and "person" in seals and self.last_hold and self.last_hold[0] == "hold":
+            self._expired.append(self._finding(("held", ""), link, turn))
 
     def _turn(self, turn: sqlite3.Row, seals: Mapping[str, str]) -> Iterator[Trouble]:
         self.gone += turn["gone"] is not None
@@ -139,14 +176,16 @@ class _Walker:
 
     def _operation(self, link: sqlite3.Row, row: sqlite3.Row, seals: Mapping[str, str]) -> Iterator[Trouble]:
         yield from texts.of_actor(row, seals)
-        if row["kind"] == "erase":
-            self._nameless = None
-        if row["salt"] is None and self._nameless is None:
-            self._nameless = self._finding(("no actor", ""), link, row)
         detail = rows.unpacked(row["detail"])
         match row["kind"]:
             case "hold" | "release":
                 self.last_hold = row["kind"], row["at"]
+                self._expired.clear()
+            case "erase":
+                self.erased += detail["events"]
+                del self._nameless[: detail["acts"]]
+            case "drop":
+                self._dropped |= detail["below"] == self.base.height
             case "restore":
                 yield from self._memories({row["scope"]: (detail["to"], detail["state"])})
             case "checkpoint":
@@ -155,10 +194,12 @@ class _Walker:
                 yield from self._memories(detail["memories"])
             case _:
                 pass
+        if row["salt"] is None:
+            self._nameless.append(self._finding(("no actor", ""), link, row))
 
-    def _memories(self, recorded: Mapping[str, tuple[int, str | None]]) -> Iterator[Trouble]:
+    def _memories(self, recorded: Mapping[str, tuple[Any, ...]]) -> Iterator[Trouble]:
         """Where a memory that an operation recorded is kept as well, it is that one."""
-        for scope, (number, state) in recorded.items():
+        for scope, (number, state, *_) in recorded.items():
             if number < self.base.memories.get(scope, (0, State()))[0]:
                 continue  # it went with all that lies before the checkpoint
             kept = lookup.one(self.connection, single.MEMORY, scope=scope, number=number)
@@ -195,6 +236,7 @@ class _Walker:
             return False
 
     def _tell(self, trouble: Trouble, link: Row, row: sqlite3.Row | None) -> None:
+        self.holds = False
         self.found.add(("chain", self.workspace), self._finding(trouble, link, row))
 
     def _finding(self, trouble: Trouble, link: Row, row: sqlite3.Row | None) -> Finding:
@@ -224,8 +266,9 @@ def _base(connection: sqlite3.Connection, workspace: str) -> Base:
             at=oldest["at"],
             memories={
                 scope: (int(number), rows.state(state) if state else State())
-                for scope, (number, state) in detail["memories"].items()
+                for scope, (number, state, _) in detail["memories"].items()
             },
+            digests={scope: digest for scope, (_, _, digest) in detail["memories"].items()},
             unfinished=dict(detail["unfinished"]),
         )
     except UNREADABLE:

@@ -52,6 +52,7 @@ class _Rememberer:
 
     def __post_init__(self) -> None:
         self.number, self.state = self.base.memories.get(self.scope["id"], (0, State()))
+        self.digest = self.base.digests.get(self.scope["id"])
         self._memories = self._in_whole_numbers(queries.MEMORIES)
         self._next = next(self._memories, None)
 
@@ -168,7 +169,7 @@ class _Rememberer:
         for name, is_so in (
             ("numbered", self.scope["numbered"] == self.number),
             ("folded", start <= self.scope["folded"] <= self.number),
-            ("digest", self.digest in {None, self.scope["digest"]}),
+            ("digest", self.digest == self.scope["digest"]),
             ("memories", self._next is None),
         ):
             if not is_so:

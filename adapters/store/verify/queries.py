@@ -45,6 +45,9 @@ where turns.id = :id
 """
 """A turn with its event; what is missing of that is null."""
 
+ERASED: Final = "select count(*) as events from events where workspace = :workspace and gone = 'erased'"
+"""How many messages are said to be erased."""
+
 OPERATION: Final = "select * from operations where id = :id"
 """One operation."""
 

@@ -84,7 +84,7 @@ def _checked(connection: sqlite3.Connection, path: Path, key: Path, heads: Seque
 
 def _proof(connection: sqlite3.Connection, path: Path, key: Path, heads: Sequence[Head], found: Found) -> Proof:
     if applied(connection, shipped(), str(path)) < len(shipped()):
-        raise StoreUnavailable(f"{path}: was made by an older program: start the bot once, which brings it up to date")
+        raise StoreUnavailable(f"{path}: was made by an older program: run `safi-bot migrate` first")
     chain = _chain(connection, path, key)
     walked = _walked(connection, chain, found)
     numbered = _scopes(connection, walked, found)
@@ -133,13 +133,13 @@ def _scopes(connection: sqlite3.Connection, walked: Mapping[str, Walked], found:
 
 
 def _holds(connection: sqlite3.Connection, walked: Mapping[str, Walked], found: Found) -> None:
-    """A hold begins and ends with a link, in every workspace that there is."""
+    """A hold begins and ends with a link in every workspace, and takes in those that are new."""
     held = [row["since"] for row in lookup.every(connection, single.HELD)]
     for workspace, each in walked.items():
-        if each.last_hold is not None:
-            kind, at = each.last_hold
-            if held != ([at] if kind == "hold" else []):
-                found.add(("hold", ""), Finding(problem="hold", workspace=workspace, detail=kind))
+        kind, at = each.last_hold or ("none", None)
+        told = each.last_hold is not None or each.holds
+        if told and held != ([at] if kind == "hold" else []):
+            found.add(("hold", ""), Finding(problem="hold", workspace=workspace, detail=kind))
 
 
 def _profiles(connection: sqlite3.Connection, found: Found) -> int:

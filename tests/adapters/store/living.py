@@ -36,12 +36,21 @@ class Life:
         profile: Profile = PROFILE,
     ) -> Event:
         """A turn that was committed, not sent."""
+        asked = await self.asked(number, scope=scope, workspace=workspace, author=author)
+        await self.answered(asked, outcome, profile=profile)
+        return asked
+
+    async def asked(self, number: int, *, scope: str = "lobby", workspace: str = "home", author: str = "Ada") -> Event:
+        """A message that waits for its turn."""
         self.minute += 1
         asked = replace(event(number, place=scope, minute=self.minute), workspace=workspace, author=author)
         await self.store.accept(asked)
-        turn = answer(asked, outcome, profile=profile, coaching=COACHINGS["coached"])
-        await self.store.commit(asked, turn, profile=profile, scope=scope, at=at(self.minute))
         return asked
+
+    async def answered(self, asked: Event, outcome: Outcome = YES, *, profile: Profile = PROFILE) -> None:
+        """A turn for it, in the scope of its place."""
+        turn = answer(asked, outcome, profile=profile, coaching=COACHINGS["coached"])
+        await self.store.commit(asked, turn, profile=profile, scope=asked.place, at=at(self.minute))
 
     async def sent(self, number: int, outcome: Outcome = YES, **where: Any) -> None:
         """A turn that was sent too."""

@@ -151,6 +151,7 @@ class Model:
         scope = self.scope(turn)
         if scope.profile not in {None, turn.profile}:
             scope.items.append(ProfileChanged(profile=turn.profile))
+            scope.fold_on()
         scope.profile = turn.profile
         scope.items.append(turn)
         turn.number, turn.audit, turn.due = len(scope.items), "owed", minute

@@ -1,14 +1,16 @@
 """A person who asks is erased: words, answers and name, out of the file itself; the chain stays valid."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from adapters.store import keeping, keys
 from adapters.store.forgotten import Forgotten, beside
-from adapters.store.rows import GONE, unpacked
+from adapters.store.rows import GONE, micros, unpacked
 from adapters.store.sqlite import SQLiteStore, open_store
+from adapters.store.worker import connect
 from safi.errors import StoreUnavailable
 from safi.ports import Erased
 from safi.record import Audited, Baseline, Freeze, State, fold
@@ -59,6 +61,19 @@ def person(file: Path, author: str = "Ada Lovelace", workspace: str = "home") ->
 def everywhere(file: Path) -> bytes:
     """All bytes of a store and of what lies beside it."""
     return b"".join(each.read_bytes() for each in sorted(file.parent.iterdir()))
+
+
+async def test_words_that_another_reader_holds_in_the_journal_go_at_the_next_look(
+    sqlite: SQLiteStore, file: Path
+) -> None:
+    await audited(sqlite, 1, ledger())
+    with closing(connect(file, 0)) as other:
+        other.execute("begin")
+        other.execute("select * from events").fetchall()
+        await erased(sqlite)
+        assert WORDS[0] in everywhere(file)
+    await expired(sqlite)
+    assert [word for word in WORDS if word in everywhere(file)] == []
 
 
 async def test_words_answers_and_who_said_them_go_and_scores_stay(store: Store) -> None:
@@ -183,7 +198,9 @@ async def test_what_was_done_by_whoever_is_erased_stays_without_the_name(sqlite:
     assert await erased(sqlite, actor="Ada Lovelace") == Erased(events=0)
     assert [done.actor for done in await sqlite.operations("lobby", limit=9)] == ["Grace", ""]
     assert b"Ada Lovelace" not in everywhere(file)
-    assert forgotten(file).known() == {person(file)}
+    assert set(forgotten(file).known()) == {person(file)}
+    (done,) = linking.operations(file, "erase")
+    assert unpacked(done["detail"]) == {"person": person(file), "events": 0, "acts": 1}
     assert linking.broken(file) == []
 
 
@@ -197,7 +214,9 @@ async def test_the_erasure_is_recorded_with_who_did_it_and_no_name(sqlite: Store
         ("away", "mod-1", None, None),
     }
     details = {one["workspace"]: unpacked(one["detail"]) for one in done}
-    assert details == {name: {"person": person(file, workspace=name), "events": 1} for name in ("home", "away")}
+    assert details == {
+        name: {"person": person(file, workspace=name), "events": 1, "acts": 0} for name in ("home", "away")
+    }
 
 
 async def test_whoever_erases_themselves_is_not_named_for_it(sqlite: Store, file: Path) -> None:
@@ -219,35 +238,28 @@ async def test_what_expired_before_belongs_to_nobody(sqlite: Store, file: Path) 
     await delivered(sqlite, 1, minute=1)
     await expired(sqlite, texts=2, minute=3)
     assert await erased(sqlite) == Erased()
-    assert await erased(sqlite, "") == Erased()
-    assert not forgotten(file).file.exists()
+    assert list(forgotten(file).known()) == [person(file)]  # for the backups that still have the words
 
 
 async def test_the_list_of_the_erased_knows_them_before_anything_goes(sqlite: SQLiteStore, file: Path) -> None:
     await delivered(sqlite, 1)
     forgotten(file).file.mkdir()
-    with pytest.raises(StoreUnavailable, match=r"store\.erased"):
+    with pytest.raises(StoreUnavailable, match=r"store\.key\.erased"):
         await erased(sqlite)
     assert len(await sqlite.conversation("lobby", limit=9)) == 1
     assert linking.operations(file, "erase") == []
 
 
-async def test_the_list_holds_each_person_of_a_workspace_once_and_no_names(sqlite: Store, file: Path) -> None:
+async def test_the_list_holds_each_erasure_with_its_time_and_no_names(sqlite: Store, file: Path) -> None:
     await delivered(sqlite, 1)
     await delivered(sqlite, 2, author="Grace")
-    await erased(sqlite)
+    await erased(sqlite, minute=4)
     await delivered(sqlite, 3)
-    await erased(sqlite)
-    await erased(sqlite, "Grace")
+    await erased(sqlite, minute=4)
+    await erased(sqlite, "Grace", minute=5)
     lines = forgotten(file).file.read_text(encoding="ascii").splitlines()
-    assert lines == [person(file), person(file, "Grace")]
+    assert lines == [f"{person(file)} {micros(at(4))}", f"{person(file, 'Grace')} {micros(at(5))}"]
     assert forgotten(file).file.stat().st_mode & 0o777 == 0o600
-
-
-def test_there_is_a_list_only_once_somebody_is_on_it(tmp_path: Path) -> None:
-    listed = beside(tmp_path / "store.key")
-    listed.add([])
-    assert (listed.known(), listed.file.exists()) == (frozenset(), False)
 
 
 def test_a_person_is_another_in_each_workspace_and_under_each_key(tmp_path: Path) -> None:

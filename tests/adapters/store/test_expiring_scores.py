@@ -68,13 +68,18 @@ async def test_a_checkpoint_holds_each_memory_the_head_and_what_is_not_finished(
     await delivered(sqlite, 4, scope="attic")
     (top,) = linking.found(file, "select height, mark from links order by height desc limit 1")
     memories = linking.found(file, "select scope, state from memories")
+    (profile,) = linking.found(file, "select digest from profiles")
     await checked(sqlite, 5)
     (done,) = linking.operations(file, "checkpoint")
     states: dict[str, str] = {memory["scope"]: memory["state"] for memory in memories}
     assert (done["actor"], done["scope"], done["number"]) == ("time", None, None)
     detail = unpacked(done["detail"])
     assert detail["head"] == [top["height"], top["mark"]]
-    assert detail["memories"] == {"lobby": [1, states["lobby"]], "garden": [1, states["garden"]], "attic": [0, None]}
+    assert detail["memories"] == {
+        "lobby": [1, states["lobby"], profile["digest"]],
+        "garden": [1, states["garden"], profile["digest"]],
+        "attic": [0, None, profile["digest"]],
+    }
     assert list(detail["unfinished"]) == ["turn-2", "turn-4"]
 
 
@@ -162,8 +167,18 @@ async def test_a_turn_to_which_something_was_linked_later_waits_for_the_next_che
     await sqlite.settle("turn-2", ledger(-1), fold, at=at(8))
     await checked(sqlite, 9)
     assert await gone(sqlite) == Expired(turns=2, more=True)
-    assert linking.links(file) == ["operation"]
+    assert linking.links(file) == ["operation", "operation"]
     assert linking.broken(file) == []
+
+
+async def test_what_went_is_recorded_with_where_the_chain_begins_now(sqlite: Store, file: Path) -> None:
+    await audited(sqlite, 1, ledger())
+    await checked(sqlite, 5)
+    await gone(sqlite)
+    (base,) = linking.found(file, "select min(height) as height from links")
+    (done,) = linking.operations(file, "drop")
+    assert (done["workspace"], done["actor"], done["scope"]) == ("home", "time", None)
+    assert unpacked(done["detail"]) == {"below": base["height"], "turns": 1}
 
 
 async def test_memory_stays_and_numbers_go_on_where_they_were(store: Store) -> None:
@@ -241,9 +256,12 @@ async def test_messages_without_a_turn_go_when_they_are_old(sqlite: Store, file:
 
 
 async def test_old_accounts_go(store: Store) -> None:
+    month = 31 * 24 * 60
     for minute in (1, 7):
         store.note(Call(at=at(minute), role="will", fate="answered", usage=Usage(model="m", seconds=1, cost=0.5)))
     await expired(store, ledgers=7, minute=9)
+    assert await store.spent(since=at(0)) == Spent(cost=1, calls=2)  # a month's cap still counts them
+    await expired(store, ledgers=7, minute=month + 9)
     assert await store.spent(since=at(0)) == Spent(cost=0.5, calls=1)
 
 

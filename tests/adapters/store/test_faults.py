@@ -70,3 +70,14 @@ def test_every_code_says_one_thing() -> None:
 
 def test_every_sentence_says_what_to_do() -> None:
     assert [fault.sentence for fault in FAULTS if not re.fullmatch(r"[a-z].+: [a-z].+[^.]", fault.sentence)] == []
+
+
+@pytest.mark.parametrize("lack", ["no such table: links", "no such column: mark"])
+def test_a_store_from_which_something_was_taken_is_not_whole(lack: str) -> None:
+    error = sqlite3.OperationalError(lack)
+    error.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    with (
+        pytest.raises(StoreUnavailable, match=r"^it: is not whole: put a backup in its place \(no such"),
+        translated("it"),
+    ):
+        raise error

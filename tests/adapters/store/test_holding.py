@@ -5,13 +5,25 @@ from pathlib import Path
 
 import pytest
 
-from adapters.store import keys
+from adapters.store import keys, rows
 from adapters.store.forgotten import beside
 from adapters.store.sqlite import open_store
+from adapters.store.verify.record import verified
 from safi.ports import Erased, Expired
-from safi.record import fold
+from safi.record import Baseline, fold
 from tests.adapters.store import linking
-from tests.adapters.store.making import Opening, Store, at, audited, delivered, erased, every_store, expired, ledger
+from tests.adapters.store.making import (
+    Opening,
+    Store,
+    at,
+    audited,
+    delivered,
+    erased,
+    every_store,
+    expired,
+    ledger,
+    operated,
+)
 
 
 @pytest.fixture
@@ -62,7 +74,7 @@ async def test_an_erasure_waits_for_the_end(sqlite: Store, file: Path) -> None:
     assert await erased(sqlite, minute=6) == Erased(queued=True)
     assert await erased(sqlite, minute=7) == Erased(queued=True)
     assert await words(sqlite) == ["turn-1", "turn-2"]
-    assert not beside(keys.key_file(file)).file.exists()
+    assert len(beside(keys.key_file(file)).known()) == 1, "a backup that is restored meanwhile is to lose them too"
     await delivered(sqlite, 3)
     assert await hold(sqlite, held=False) == Erased(events=2)
     assert await words(sqlite) == ["turn-2"]
@@ -102,6 +114,30 @@ async def test_only_a_change_is_one_and_is_recorded_in_every_workspace(sqlite: S
         ("release", "home", "the lawyer"),
     ]
     assert linking.broken(file) == []
+
+
+async def test_everywhere_that_somebody_is_to_be_erased_they_are_on_the_list_at_once(sqlite: Store, file: Path) -> None:
+    await delivered(sqlite, 1)
+    await delivered(sqlite, 2, workspace="away", scope="hall", place="hall")
+    await hold(sqlite, held=True)
+    await erased(sqlite, workspace=None)
+    assert len(beside(keys.key_file(file)).known()) == 3  # in either, and wherever a backup has them
+
+
+async def test_a_workspace_that_is_new_is_taken_into_a_hold_that_is_on(sqlite: Store, file: Path) -> None:
+    await hold(sqlite, held=True, minute=1)
+    await delivered(sqlite, 1)
+    await delivered(sqlite, 2)
+    await operated(sqlite, Baseline(), scope="hall", workspace="away")
+    done = linking.operations(file, "hold")
+    assert {(one["workspace"], one["actor"], rows.moment(one["at"])) for one in done} == {
+        ("home", "the hold", at(1)),
+        ("away", "the hold", at(1)),
+    }
+    assert (len(done), linking.links(file)[:3], linking.broken(file)) == (2, ["turn", "operation", "delivery"], [])
+    assert (await verified(file)).findings == ()
+    await hold(sqlite, held=False)
+    assert (await verified(file)).findings == ()
 
 
 @every_store

@@ -15,7 +15,7 @@ from adapters.store.chain import Chain
 from adapters.store.verify.record import check
 from safi.ledger import Ledger
 from safi.ports import Landed
-from safi.record import Audited, Item, ProfileChanged, Step, fold
+from safi.record import Audited, Step, fold
 from tests.adapters.store.linking import broken_links
 from tests.adapters.store.machine import KEY, PEOPLE, RecordMachine, minutes
 from tests.adapters.store.making import at
@@ -58,7 +58,7 @@ class KeptMachine(RecordMachine):
                 when, detail = latest[workspace]
                 assert when == at(last.minute)
                 assert set(detail["unfinished"]) == {turn.id for turn in last.beyond}
-                reached = {scope: number for scope, (number, _) in detail["memories"].items() if number}
+                reached = {scope: number for scope, (number, *_) in detail["memories"].items() if number}
                 assert reached == {scope: number for scope, number in last.reached.items() if number}
 
     @invariant()
@@ -96,7 +96,7 @@ class KeptMachine(RecordMachine):
     def memory_is_the_fold_of_the_record_in_order(self) -> None:
         for scope, numbered in self.model.scopes.items():
             done = numbered.fold()
-            assert not [each for each in numbered.items[numbered.reach : numbered.closed] if not changes(each)]
+            assert numbered.reach == numbered.closed
             assert lookup.state(self.connection, scope) == done[-1].state
             kept = {
                 row["number"]: rows.state(row["state"])
@@ -118,11 +118,6 @@ class KeptMachine(RecordMachine):
         ledger = None if turn.ledger is None else rows.ledger_column(turn.ledger)
         hole = None if turn.hole is None else rows.packed(turn.hole)
         return (turn.delivery, turn.number, turn.audit, scope.fate(turn), hole, ledger, *said)
-
-
-def changes(each: Answered | Item) -> bool:
-    """Whether it is a change of profile, which goes into memory with the turn that brought it."""
-    return isinstance(each, ProfileChanged)
 
 
 COLUMNS = "delivery, number, audit, fate, hole_reason, ledger, coherence, drift"

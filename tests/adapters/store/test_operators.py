@@ -193,6 +193,13 @@ async def test_a_change_of_profile_takes_a_number_of_its_own_before_the_first_tu
     ]
 
 
+async def test_a_change_of_profile_is_folded_before_the_audit_of_the_turn_behind_it(store: Store) -> None:
+    await audited(store, 1, ledger())
+    before = await store.state("lobby")
+    await delivered(store, 2, profile=CHANGED)
+    assert await store.state("lobby") == fold(before, ProfileChanged(profile=CHANGED)).state != before
+
+
 async def test_under_another_profile_values_that_stay_keep_their_memory_and_the_count_stays(store: Store) -> None:
     await audited(store, 1, ledger(1, 0.5))
     await delivered(store, 2, profile=CHANGED)

@@ -146,13 +146,13 @@ async def test_a_damaged_store_is_moved_aside_as_it_is(path: Path, file: Path) -
 async def test_the_journal_of_a_store_that_cannot_be_read_goes_with_it(
     path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unread(_: Path) -> bool:
-        return False
+    def unread(_: Path) -> None:
+        """As `_take_in` leaves a store that is damaged."""
 
     held = await backed_up(path, file)
     for end in ("-wal", "-shm"):
         write(path.with_name(f"store.db{end}"), b"left")
-    monkeypatch.setattr(restore, "_settled", unread)
+    monkeypatch.setattr(restore, "_take_in", unread)
     restored(file, path)
     left = content(path.parent)
     assert (left[f"{ASIDE}-wal"], left[f"{ASIDE}-shm"]) == (b"left", b"left")

@@ -158,7 +158,7 @@ async def test_a_store_of_the_first_schema_is_valid_once_it_was_adopted(old: Pat
 
 
 async def test_a_store_of_an_older_program_is_told(old: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="made by an older program: start the bot once"):
+    with pytest.raises(StoreUnavailable, match="made by an older program: run `safi-bot migrate`"):
         await verified(old)
 
 

@@ -35,8 +35,8 @@ async def test_an_error_undoes_its_own_body_and_reaches_its_own_caller(notes: No
 
 
 async def test_a_mistake_in_the_program_is_not_passed_off_as_a_failure_of_the_store(notes: Notes) -> None:
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        await notes.writer.write(note("a", "insert into nowhere values (1)"))
+    with pytest.raises(sqlite3.OperationalError, match="no such function"):
+        await notes.writer.write(note("a", "insert into notes values (nonsense())"))
     assert await notes.kept() == set()
 
 
