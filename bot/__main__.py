@@ -17,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = 1
     try:
         status = given.run(given)
+        sys.stdout.flush()
     except* Refused as refusals:
         status = 2
         _say(refusals)
@@ -26,6 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = 130
     except* BrokenPipeError:
         _forget_output()
+    except* OSError as failures:  # whatever else is written or read has told its own already
+        _forget_output()
+        _say(failures)
     return status
 
 

@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 MOST_ATTEMPTS: Final = 2
 """Unreadable audits of one turn before its number becomes a hole: the first, and one re-ask."""
 
+UNREADABLE: Final = "unreadable"
+"""The cause of a ledger that is not of the asked form, as it stands in the record."""
+
 TICK_SECONDS: Final = 5.0
 """How often postponed audits and blocked numbers are looked at."""
 
@@ -129,13 +132,13 @@ class Audits:
         await self._tell(await self.queue.settle(owed.turn.id, ledger, fold, at=self.clock.now()))
 
     async def _unreadable(self, owed: Owed, problem: NoAnswer | RefusedLedger) -> None:
-        _log.info("audit %d of turn %s cannot be read: %s", owed.attempts + 1, owed.turn.id, problem)
+        cause = problem.cause if isinstance(problem, NoAnswer) else UNREADABLE  # its words may quote people
+        _log.info("audit %d of turn %s cannot be read (%s)", owed.attempts + 1, owed.turn.id, cause)
         now, attempts, usage = self.clock.now(), owed.attempts + 1, problem.usage
         if attempts < MOST_ATTEMPTS:
             await self.queue.postpone(owed.turn.id, due=now, attempts=attempts, usage=usage)
         else:
-            reason = f"unreadable: {problem}"
-            await self._tell(await self.queue.give_up(owed.turn.id, reason, fold, at=now, usage=usage))
+            await self._tell(await self.queue.give_up(owed.turn.id, cause, fold, at=now, usage=usage))
 
     async def _tell(self, settled: Sequence[Landed]) -> None:
         for landed in settled:

@@ -133,7 +133,7 @@ def evidence(entry: Entry) -> str:
 def missing(record: TurnRecord) -> str:
     """Why a number has no ledger."""
     reason = record.hole_reason or ""
-    return f"none; memory stays as it was ({_HOLES.get(reason, reason)})"
+    return f"none; memory stays as it was ({_HOLES.get(reason) or _CAUSES.get(reason, reason)})"
 
 
 def became(record: TurnRecord) -> str:

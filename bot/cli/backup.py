@@ -1,6 +1,9 @@
 """`safi-bot backup`, `restore` and `migrate`: the store as a whole, copied, put back, and brought up to date."""
 
-from collections.abc import Iterable, Iterator
+import signal
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +25,8 @@ def back_up(config_file: Path | None, file: Path) -> int:
     Raises ConfigError or StoreUnavailable.
     """
     config = configured(config_file).store
-    made = wiring.back_up(config, file)
+    with _ended_in_order():
+        made = wiring.back_up(config, file)
     _print(_backed_up(config.path, made))
     return 1 if made.keyless or (made.proof and made.proof.findings) else 0
 
@@ -33,7 +37,8 @@ def restore(config_file: Path | None, file: Path) -> int:
     Raises ConfigError or StoreUnavailable.
     """
     config = configured(config_file).store
-    made = wiring.restore(config, file, SystemClock())
+    with _ended_in_order():
+        made = wiring.restore(config, file, SystemClock())
     if isinstance(made, Proof):
         _print([f"{file} is not as it was recorded, so nothing was done.", *map(sentence, made.findings)])
         return 1
@@ -44,8 +49,20 @@ def restore(config_file: Path | None, file: Path) -> int:
 def migrate(config_file: Path | None) -> int:
     """Bring the store up to date. Exit status 0. Raises ConfigError or StoreUnavailable."""
     config = configured(config_file).store
-    _print(_upgraded(config.path, wiring.upgrade(config)))
+    with _ended_in_order():
+        made = wiring.upgrade(config)
+    _print(_upgraded(config.path, made))
     return 0
+
+
+@contextmanager
+def _ended_in_order() -> Generator[None]:
+    """Whoever asks this program to end lets it clear away what it began."""
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _backed_up(store: Path, made: "Backup") -> Iterator[str]:
@@ -59,7 +76,8 @@ def _backed_up(store: Path, made: "Backup") -> Iterator[str]:
         yield from map(sentence, made.proof.findings)
     else:
         yield "It was checked, and is as it was recorded."
-    yield f"The key is not in it: keep a copy of {made.key} in another place, for without it no backup can be restored."
+    yield f"Neither the key nor the list of the erased is in it: keep copies of {made.key} and {made.erased} elsewhere."
+    yield "Without the key no backup can be restored, and without the list whoever was erased comes back with it."
     yield from _heads(made.proof)
 
 
@@ -69,6 +87,8 @@ def _restored(file: Path, store: Path, made: "Restored") -> Iterator[str]:
         yield f"It was brought from version {made.version} to version {made.latest}."
     if made.linked:
         yield "It was not linked to a chain before: what was changed in it until now, nobody can tell."
+    if made.unlisted:
+        yield f"There is no list of the erased in {made.unlisted}: if anybody was, put it there and restore once more."
     if made.erased:
         yield f"{counted(made.erased, 'person')} who had been erased since went from it again."
     if made.queued:

@@ -11,6 +11,7 @@ from bot.cli.judges import Terminal, here, refused, say
 from bot.cli.opening import configured
 from bot.clock import SystemClock
 from bot.doctor.finding import counted
+from bot.errors import Refused
 from bot.retention import Keeper
 from safi.ports import Clock, Erased, Retention
 from safi.record import fold
@@ -38,7 +39,9 @@ class Person:
 
 
 def run(config_file: Path | None, person: Person, *, yes: bool) -> int:
-    """Erase a person. Exit status as `erase`. Raises ConfigError or StoreUnavailable."""
+    """Erase a person. Exit status as `erase`. Raises Refused or StoreUnavailable."""
+    if not person.author.strip():
+        raise Refused(["--person: must not be empty"])
     config = configured(config_file)
     wiring.require_store(config.store)
 
@@ -64,16 +67,16 @@ async def erase(store: Store, person: Person, clock: Clock, terminal: Terminal, 
 def _to_go(person: Person, said: Mapping[str, int]) -> Iterator[str]:
     where = f"in {person.workspace}" if person.workspace else "anywhere"
     if not said:
-        yield f"No message of {person.author} is kept {where}; what this person did as a moderator loses its name."
+        yield f"No message of “{person.author}” is kept {where}; a backup that is restored will lose them too."
         return
-    yield f"Of {person.author}, this will go for good, with the answers to it and the name on whatever was done:"
+    yield f"Of “{person.author}”, this will go for good, with the answers to it and the name on whatever was done:"
     for workspace, messages in said.items():
         yield f"  {counted(messages, 'message')} in {workspace}"
 
 
 def _gone(person: Person, erased: Erased) -> Iterator[str]:
     if erased.queued:
-        yield f"A legal hold keeps everything: {person.author} will be erased when it ends."
+        yield f"A legal hold keeps everything: “{person.author}” will be erased when it ends."
         return
-    yield f"{counted(erased.events, 'message')} of {person.author} went. Scores stay, and so does the chain."
+    yield f"{counted(erased.events, 'message')} of “{person.author}” went. Scores stay, and so does the chain."
     yield "Backups made before still hold them; one that is restored loses them then."

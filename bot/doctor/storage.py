@@ -75,6 +75,11 @@ class Key(Protocol):
         """Whether it lies in another folder than the store."""
         ...
 
+    @property
+    def unlisted(self) -> str | None:
+        """Why the list of the erased cannot be written beside it: `file: what: what to do`."""
+        ...
+
 
 def readable(facts: Facts) -> bool:
     """Whether what this program knows to ask can be asked of it."""
@@ -110,6 +115,8 @@ def _of_key(found: Key) -> tuple[State, str, str | None]:
         return "problem", f"{found.file} is missing, and the chain was made with it.", "Put it back from a copy."
     if not found.private:
         return "problem", f"Others may read {found.file}.", f"Take their rights away: chmod 600 {found.file}"
+    if found.unlisted:
+        return "warning", f"Nobody can be erased: {found.unlisted}.", "Let the bot write in the folder of the key."
     if found.apart:
         return "ok", f"{found.file} is its owner's alone, and apart from the store.", None
     hint = "Whoever takes the folder has both: store.key_file can name another place."

@@ -55,6 +55,7 @@ async def test_a_ledger_that_stays_unreadable_leaves_a_hole_and_memory_alone(
     assert len(auditor.requests) == 2
     assert [(news.number, news.reading) for news in seen] == [(1, None)]
     assert (record.fate, record.audit, record.ledger) == ("hole", "abandoned", None)
+    assert record.hole_reason in {"unreadable", "answer_cut_short"}  # a name, and nothing of what was said
     assert (await store.state(SCOPE)).memory.folded == 0
 
 

@@ -1,6 +1,7 @@
 """`safi-bot backup`, `restore`, `migrate` and `erase` as a person types them: what is said, and the exit status."""
 
 import io
+import signal
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.store import backup
 from adapters.store.schema import shipped
 from adapters.store.sqlite import open_store
 from bot.__main__ import main
@@ -62,10 +64,11 @@ def test_a_backup_says_what_it_holds_what_it_lacks_and_where_the_chains_end(
 ) -> None:
     lines = told(capsys, "backup", "b.db")
     assert lines[0].startswith("b.db holds all of state/safi.db now (")
-    assert lines[1:3] == [
+    assert lines[1:4] == [
         "It was checked, and is as it was recorded.",
-        "The key is not in it: keep a copy of state/safi.key in another place, "
-        "for without it no backup can be restored.",
+        "Neither the key nor the list of the erased is in it: "
+        "keep copies of state/safi.key and state/safi.key.erased elsewhere.",
+        "Without the key no backup can be restored, and without the list whoever was erased comes back with it.",
     ]
     Path("heads.txt").write_text("\n".join(lines))
     assert [(head.workspace, head.height) for head in heads_of(Path("heads.txt"))] == [("away", 2), ("home", 3)]
@@ -99,7 +102,38 @@ def test_a_backup_that_is_there_already_is_told(capsys: pytest.CaptureFixture[st
     assert told(capsys, "backup", "b.db", status=1) == ["safi-bot: b.db: is there already: choose another name"]
 
 
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("command", ["backup b.db", "restore b.db", "migrate"])
+def test_whoever_ends_it_lets_it_clear_away_what_it_began(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    if command != "backup b.db":
+        told(capsys, "backup", "b.db")
+    if command == "migrate":
+        first_schema(Path("old.db"))
+        STORE.write_bytes(Path("old.db").read_bytes())
+    before, handler = sorted(Path().rglob("*")), signal.getsignal(signal.SIGTERM)
+
+    def ended(_: Path) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(backup, "flush", ended)
+    with pytest.raises(SystemExit) as end:
+        main(command.split())
+    assert end.value.code == 143
+    assert sorted(Path().rglob("*")) == before
+    assert signal.getsignal(signal.SIGTERM) == handler
+
+
 # ------------------------------------------------------------------------------------------------------------ restore
+
+
+@pytest.mark.usefixtures("store")
+def test_a_restore_without_a_list_of_the_erased_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    told(capsys, "backup", "b.db")
+    assert told(capsys, "restore", "b.db")[1] == (
+        "There is no list of the erased in state/safi.key.erased: if anybody was, put it there and restore once more."
+    )
 
 
 @pytest.mark.usefixtures("store")
@@ -214,14 +248,19 @@ async def test_what_will_go_is_said_before_and_what_went_afterwards() -> None:
     store = Erasing()
     assert await asked(store, "y") == [
         0,
-        "Of Ada, this will go for good, with the answers to it and the name on whatever was done:",
+        "Of “Ada”, this will go for good, with the answers to it and the name on whatever was done:",
         "  2 messages in home",
         "  1 message in away",
-        "3 messages of Ada went. Scores stay, and so does the chain.",
+        "3 messages of “Ada” went. Scores stay, and so does the chain.",
         "Backups made before still hold them; one that is restored loses them then.",
         "Erase this person now? [y/N] ",
     ]
     assert store.erased == [("Ada", None, ACTOR)]
+
+
+def test_nobody_is_not_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["erase", "--person", " ", "--yes"]) == 2
+    assert capsys.readouterr().err == "safi-bot: --person: must not be empty\n"
 
 
 async def test_a_no_erases_nothing_and_nobody_neither() -> None:
@@ -233,13 +272,13 @@ async def test_a_no_erases_nothing_and_nobody_neither() -> None:
 
 async def test_under_a_legal_hold_it_waits_and_that_is_told() -> None:
     told = await asked(Erasing(queued=True), None, yes=True)
-    assert told[-1] == "A legal hold keeps everything: Ada will be erased when it ends."
+    assert told[-1] == "A legal hold keeps everything: “Ada” will be erased when it ends."
 
 
 async def test_somebody_who_said_nothing_may_still_have_done_something() -> None:
     store = Erasing(said={})
     told = await asked(store, None, yes=True, workspace="home")
-    assert told[1] == "No message of Ada is kept in home; what this person did as a moderator loses its name."
+    assert told[1] == "No message of “Ada” is kept in home; a backup that is restored will lose them too."
     assert store.erased == [("Ada", "home", ACTOR)]
 
 
@@ -250,13 +289,13 @@ def test_a_person_is_erased_from_the_file_itself(
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     person = ("erase", "--person", "Ada Lovelace")
     assert "Add --yes" in told(capsys, *person, status=2)[-1]
-    assert "2 messages of Ada Lovelace went." in "\n".join(told(capsys, *person, "--yes"))
+    assert "2 messages of “Ada Lovelace” went." in "\n".join(told(capsys, *person, "--yes"))
     assert b"Ada Lovelace" not in STORE.read_bytes()
-    assert told(capsys, *person, "--yes")[0].startswith("No message of Ada Lovelace is kept anywhere")
+    assert told(capsys, *person, "--yes")[0].startswith("No message of “Ada Lovelace” is kept anywhere")
 
 
 @pytest.mark.usefixtures("store")
 def test_a_legal_hold_that_no_start_has_begun_yet_counts(capsys: pytest.CaptureFixture[str]) -> None:
     Path("config.toml").write_text("[retention]\nlegal_hold = true\n")
     lines = told(capsys, "erase", "--person", "Ada Lovelace", "--yes")
-    assert lines[-1] == "A legal hold keeps everything: Ada Lovelace will be erased when it ends."
+    assert lines[-1] == "A legal hold keeps everything: “Ada Lovelace” will be erased when it ends."

@@ -112,7 +112,9 @@ def test_a_late_ledger_is_shown_as_late() -> None:
 
 def test_a_hole_says_why() -> None:
     hole = record(fate="hole", audit="abandoned", hole_reason="unreadable", ledger=None, reading=None)
-    assert cards.audit_landed(hole, State()).sentence == "none; memory stays as it was (unreadable)"
+    assert cards.audit_landed(hole, State()).sentence == (
+        "none; memory stays as it was (the model's answer was not of the asked form)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,11 @@ KEY = KeyFacts(file=Path("k/s.key"), there=True, apart=True)
         (KEY, "ok", "k/s.key is its owner's alone, and apart from the store."),
         (replace(KEY, apart=False), "ok", "k/s.key is its owner's alone, but lies beside the store."),
         (replace(KEY, private=False), "problem", "Others may read k/s.key."),
+        (
+            replace(KEY, unlisted="k/s.key.erased: is a folder"),
+            "warning",
+            "Nobody can be erased: k/s.key.erased: is a folder.",
+        ),
         (replace(KEY, there=False), "problem", "k/s.key is missing, and the chain was made with it."),
     ],
 )
@@ -43,6 +48,14 @@ async def test_a_key_is_found_where_it_is(tmp_path: Path) -> None:
     (tmp_path / "safi.key").rename(elsewhere)
     elsewhere.chmod(0o644)
     assert look_at_key(store, elsewhere) == KeyFacts(file=elsewhere, there=True, private=False, apart=True)
+
+
+def test_a_list_of_the_erased_that_cannot_be_written_is_found(tmp_path: Path) -> None:
+    key = tmp_path / "the.key"
+    key.touch()
+    assert look_at_key(tmp_path / "safi.db", key).unlisted is None
+    (tmp_path / "the.key.erased").mkdir()
+    assert "the.key.erased: is a folder" in str(look_at_key(tmp_path / "safi.db", key).unlisted)
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,21 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "doctor", "--json"],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=600,
+        )
+    assert (done.returncode, done.stderr) == (1, b"safi-bot: [Errno 28] No space left on device\n")
+
+
 def piped(folder: Path, text: str) -> "subprocess.CompletedProcess[str]":
     """The program as a process of its own in that folder, with that input."""
     return subprocess.run(
