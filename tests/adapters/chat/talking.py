@@ -8,7 +8,7 @@ from pathlib import Path
 from adapters.chat.console import Console
 from adapters.chat.port import Chat
 from tests.adapters.chat.practice import Noon, Practice, numbered
-from tests.adapters.chat.screen import Screen, open_screen
+from tests.adapters.chat.screen import PATIENCE, Screen, open_screen
 
 
 @asynccontextmanager
@@ -26,6 +26,8 @@ async def talking(
             history_file=history_file,
         )
         practice = Practice(chat, answer)
-        group.create_task(chat.run(practice.handlers()))
+        talk = group.create_task(chat.run(practice.handlers()))
         await screen.until("commands")
         yield screen, practice
+        async with asyncio.timeout(PATIENCE):
+            await talk
