@@ -26,7 +26,7 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	$(BIN)/pytest -q -n auto -m "not slow"
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
-test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: under twenty minutes
+test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: about twenty minutes
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pytest -q -n auto --hypothesis-profile=thorough --cov --cov-report= --ignore=tests/simulation
 	$(BIN)/coverage report --include='safi/*' --fail-under=100

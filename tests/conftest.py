@@ -3,5 +3,5 @@
 from hypothesis import settings
 
 settings.register_profile("quick", max_examples=50, deadline=None, print_blob=True)
-settings.register_profile("thorough", max_examples=500, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=250, deadline=None, print_blob=True)
 settings.load_profile("quick")
