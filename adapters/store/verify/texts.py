@@ -42,7 +42,7 @@ def _kept(connection: sqlite3.Connection, turn: sqlite3.Row) -> dict[str, sqlite
 
 def _texts(turn: sqlite3.Row, kept: Mapping[str, sqlite3.Row], seals: Mapping[str, str]) -> Iterator[Trouble]:
     gone = turn["gone"] is not None
-    for part in sorted(kept.keys() | seals.keys()):
+    for part in sorted(kept.keys() | seals.keys(), key=str):  # whoever changes a store may put in anything
         if part in kept and gone:
             yield "kept", part
         elif part not in seals:
