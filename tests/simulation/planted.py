@@ -84,10 +84,10 @@ def stale_cache(patch: pytest.MonkeyPatch) -> None:
     real: Any = numbers.fold_on
     kept: dict[str, int] = {}
 
-    def fold_on(connection: sqlite3.Connection, scope: str, step: Any) -> Any:
+    def fold_on(connection: sqlite3.Connection, scope: str, step: Any, *at_hand: Any) -> Any:
         if scope in kept:
             connection.execute("update scopes set folded = ? where id = ?", (kept[scope], scope))
-        landed = real(connection, scope, step)
+        landed = real(connection, scope, step, *at_hand)
         (row,) = lookup.every(connection, queries.SCOPE, scope=scope)
         kept[scope] = row["folded"]
         return landed
