@@ -114,8 +114,7 @@ class Checker:
         """Check all that is kept, from nothing, or from where the rest has expired."""
         self.look()
         for scope, fold in self._folds.items():
-            (row,) = self._rows(_LOWEST, scope=scope)
-            fold.number = 0 if row["lowest"] is None else row["lowest"] - 1
+            fold.number = self._beginning(scope)
         self.look()
 
     def look_at_all(self) -> None:
@@ -138,6 +137,14 @@ class Checker:
             self._connection = sqlite3.connect(self._path, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
         return self._connection.execute(query, named).fetchall()
+
+    def _beginning(self, scope: str) -> int:
+        """The number behind which all is kept. Of what lies before it, only holes may be left whose audits went on."""
+        (lowest,) = self._rows(_LOWEST, scope=scope)
+        beginning = (lowest["number"] or 1) - 1 if lowest["kept"] or lowest["number"] is None else lowest["number"]
+        if left := self._rows(_LEFT, scope=scope, beginning=beginning):
+            raise Broken(GAPLESS, f"{scope} has {left[0]['number']} alone before {beginning}")
+        return beginning
 
     def _check_delivered(self) -> None:
         for turn_id, number in self._delivered.items():
@@ -182,13 +189,21 @@ where turns.id = :id
 """What a delivery has come to."""
 
 _LOWEST: Final = """
-select min(number) as lowest from (
-    select number from turns where scope = :scope and number is not null
+select lowest.number as number, exists (
+    select 1 from turns where scope = :scope and turns.number = lowest.number
     union all
-    select number from operations where scope = :scope and number is not null
-)
+    select 1 from operations where scope = :scope and operations.number = lowest.number
+) as kept
+from (select min(number) as number from memories where scope = :scope) as lowest
 """
-"""The first number that is kept."""
+"""The first memory that is kept, and whether its number is."""
+
+_LEFT: Final = """
+select number from turns where scope = :scope and number <= :beginning and fate is not 'hole'
+union all
+select number from operations where scope = :scope and number <= :beginning
+"""
+"""What is kept before a beginning and should not be."""
 
 _RECORD: Final = (
     "select workspace, id, place, message_id, at, outcome, reason from events order by workspace, id",
