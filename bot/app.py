@@ -3,20 +3,24 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from adapters.chat.port import Chat, Command, Handlers, Place
+from adapters.chat.port import Chat, Command, Handlers, Place, Posted
 from bot.audits import Audits
-from bot.commands.desk import Desk
+from bot.commands.desk import Admit, Desk, unchecked
 from bot.commands.table import command_table
 from bot.config import Config
 from bot.converse import Converse
+from bot.heard import Room
+from bot.rating import Ratings
 from bot.retention import Keeper
 from bot.scopes import Scopes
+from bot.takeup import TakeUp
 from safi.ports import (
     Accounts,
     Archive,
+    Assignments,
     AuditQueue,
     Clock,
     Event,
@@ -24,8 +28,11 @@ from safi.ports import (
     Journal,
     JudgeChecks,
     Landed,
+    LeftOver,
     Model,
+    Notes,
     Operators,
+    Opinions,
     Recall,
     Retention,
     Screen,
@@ -37,7 +44,24 @@ LEASE_MARGIN: Final = timedelta(minutes=1)
 """How much longer an audit is held than it may take."""
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Operators, Retention, Accounts, JudgeChecks, Protocol):
+SENT_AGAIN_WITHIN: Final = timedelta(minutes=2)
+"""Age up to which a turn is sent again that a dead process may not have sent, on a platform that posts it only once."""
+
+
+class Store(
+    Journal,
+    AuditQueue,
+    Recall,
+    Archive,
+    Operators,
+    Retention,
+    Accounts,
+    JudgeChecks,
+    Assignments,
+    Opinions,
+    Notes,
+    Protocol,
+):
     """One store behind every port that asks for durability."""
 
 
@@ -54,8 +78,8 @@ class Models:
 class Onlooker(Protocol):
     """Somebody who watches the loop from inside as it goes, as the person at a console does. Nothing here may raise."""
 
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
-        """A turn broke rules that ask for a moderator; its words were sent."""
+    async def called(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None:
+        """The turn that answers a message broke rules that ask for a moderator; its words were sent."""
         ...
 
     async def turned(self, place: Place, turn: Turn) -> None:
@@ -89,6 +113,8 @@ class Parts:
     fresh: Callable[[], str]
     onlooker: Onlooker
     version: str
+    admit: Admit = unchecked
+    prefix: str = "/"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,40 +123,64 @@ class App:
 
     chat: Chat
     journal: Journal
+    assignments: Assignments
+    scopes: Scopes
     converse: Converse
+    ratings: Ratings
     audits: Audits
     keeper: Keeper
     commands: tuple[Command, ...]
     onlooker: Onlooker
+    clock: Clock
     _serving: asyncio.Task[None] | None = None
+    _stopped: bool = False
 
     async def run(self, *, patient: bool) -> None:
         """Serve until the chat is done, then drain: audits under way are settled, and if `patient`, all that are due.
 
         What stays owed is in the store, for the next start. Raises StoreUnavailable, within an ExceptionGroup.
         """
-        left_over = await self.journal.recover()
+        self.scopes.assigned.take_in(await self.assignments.assignments())
+        left = await self.journal.recover(unsent_since=self._unsent_since())
         await self.keeper.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.audits.run())
             group.create_task(self.keeper.run())
-            taking_up = group.create_task(self._take_up(left_over))
-            self._serving = group.create_task(self.chat.run(Handlers(hear=self.converse.hear, commands=self.commands)))
-            await asyncio.wait([taking_up, self._serving])
+            await self._serve(left, group)
             await self._drain(patient=patient)
 
     def stop(self) -> None:
         """End the chat now. A message that is being answered is taken up at the next start, if that is soon."""
+        self._stopped = True
         if self._serving is not None:
             self._serving.cancel()
 
-    async def _take_up(self, events: Sequence[Event]) -> None:
-        stale = [event for event in events if self.converse.stale(event)]
-        if events:
-            await self.onlooker.left_over([event for event in events if event not in stale], stale)
-        async with asyncio.TaskGroup() as group:
-            for event in events:  # each place in its order; no place waits for another
-                group.create_task(self.converse.take_up(event))
+    async def _serve(self, left: LeftOver, group: asyncio.TaskGroup) -> None:
+        """Bring what the platform brings, and take up what was left over; if nothing could be posted, next time."""
+        take_up = TakeUp(converse=self.converse, left=left, ready=self.chat.ready, seen=self.onlooker.left_over)
+        taking_up = [group.create_task(job) for job in take_up.jobs()]  # before anything new can come
+        serving = self._serving = group.create_task(self.chat.run(self._handlers()))
+        if self._stopped:
+            serving.cancel()
+        await asyncio.wait([serving])
+        if not take_up.possible:
+            for task in taking_up:
+                task.cancel()
+        await asyncio.wait(taking_up)
+
+    def _handlers(self) -> Handlers:
+        return Handlers(
+            hear=self.converse.hear,
+            withdraw=self.converse.withdraw,
+            rate=self.ratings.rate,
+            commands=self.commands,
+        )
+
+    def _unsent_since(self) -> datetime:
+        """From when on a turn can be sent again without being there twice; never, where the platform cannot tell."""
+        if not self.chat.remembers:
+            return datetime.max.replace(tzinfo=UTC)
+        return self.clock.now() - min(SENT_AGAIN_WITHIN, self.chat.remembers)
 
     async def _drain(self, *, patient: bool) -> None:
         self.keeper.stop()
@@ -144,19 +194,41 @@ class App:
 
 def assemble(parts: Parts) -> App:
     """The program that these parts make."""
-    store, config, onlooker = parts.store, parts.config, parts.onlooker
-    audits = Audits(
-        queue=store,
+    store = parts.store
+    audits = _audits(parts)
+    return App(
+        chat=parts.chat,
+        journal=store,
+        assignments=store,
+        scopes=parts.scopes,
+        converse=_converse(parts, audits),
+        ratings=Ratings(archive=store, opinions=store, clock=parts.clock),
+        audits=audits,
+        keeper=Keeper(store=store, clock=parts.clock, settings=parts.config.retention),
+        commands=command_table(_desk(parts)),
+        onlooker=parts.onlooker,
+        clock=parts.clock,
+    )
+
+
+def _audits(parts: Parts) -> Audits:
+    config = parts.config
+    return Audits(
+        queue=parts.store,
         conscience=parts.models.conscience,
         clock=parts.clock,
         fresh=parts.fresh,
         settings=config.audits,
         lease=timedelta(seconds=config.deadlines.conscience) + LEASE_MARGIN,
-        landed=onlooker.landed,
+        landed=parts.onlooker.landed,
     )
-    converse = Converse(
-        journal=store,
-        recall=store,
+
+
+def _converse(parts: Parts, audits: Audits) -> Converse:
+    config = parts.config
+    return Converse(
+        journal=parts.store,
+        recall=parts.store,
         chat=parts.chat,
         scopes=parts.scopes,
         intellect=parts.models.intellect,
@@ -164,31 +236,32 @@ def assemble(parts: Parts) -> App:
         clock=parts.clock,
         fresh=parts.fresh,
         delivered=audits.wake,
-        called=onlooker.called,
-        turned=onlooker.turned,
+        called=parts.onlooker.called,
+        turned=parts.onlooker.turned,
         history=config.memory.history,
         characters=config.memory.characters,
         withhold=config.coaching.withhold,
-        longest=config.limits.message_characters,
+        room=Room(own=config.limits.message_characters, attached=config.limits.attachment_characters),
+        waiting=config.limits.waiting,
     )
-    desk = Desk(
+
+
+def _desk(parts: Parts) -> Desk:
+    store, config = parts.store, parts.config
+    return Desk(
         recall=store,
         archive=store,
         operators=store,
+        opinions=store,
+        assignments=store,
         accounts=store,
+        chat=parts.chat,
         clock=parts.clock,
         caps=config.spend,
         held=config.retention.legal_hold,
         scopes=parts.scopes,
+        admit=parts.admit,
         models=parts.models.line,
         version=parts.version,
-    )
-    return App(
-        chat=parts.chat,
-        journal=store,
-        converse=converse,
-        audits=audits,
-        keeper=Keeper(store=store, clock=parts.clock, settings=config.retention),
-        commands=command_table(desk),
-        onlooker=onlooker,
+        prefix=parts.prefix,
     )

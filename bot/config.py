@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from bot.errors import ConfigError
+from bot.keys import TOKEN, VARIABLE, file_problem
 from bot.prices import Price, price_problems
 from bot.providers import EMBEDDED, MODELS, PROVIDERS, ModelIds, Provider, provider_problems
-from bot.tables import Reader, did_you_mean, joined, matching, parsed, within
+from bot.tables import Check, Reader, did_you_mean, joined, matching, parsed, within
 
 _NAME = matching(r"[a-z0-9][a-z0-9_-]*", "in a-z, 0-9, hyphens and underscores, starting with a letter or digit")
 _ROLE = matching(r"[a-z0-9][a-z0-9_-]*(:\S+)?", 'of the form "provider" or "provider:model-id"')
+_SNOWFLAKE = matching(r"[0-9]{15,20}", "of 15 to 20 digits, which Discord shows in its developer mode")
+_NO_TOKEN = Check(words="to a file, not the token itself", holds=lambda text: not TOKEN.fullmatch(text), secret=True)
 _PRICED = matching(r"[a-z0-9][a-z0-9_-]*:\S+", 'of the form "provider:model-id"')
 
 
@@ -114,9 +117,25 @@ class Coaching:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a person may send."""
+    """What a person may send, and how many messages of a channel may wait for those before them."""
 
     message_characters: Annotated[int, within(100, 100_000, "characters")] = 8_000
+    attachment_characters: Annotated[int, within(0, 200_000, "characters")] = 20_000
+    waiting: Annotated[int, within(1, 1_000, "messages")] = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discord:
+    """A bot account at Discord. Channels and roles go by their ids; a file for the token goes before its variable."""
+
+    token_env: Annotated[str, VARIABLE] = "DISCORD_TOKEN"  # noqa: S105  # the name of its variable
+    token_file: Annotated[Path, _NO_TOKEN] | None = None
+    direct_messages: bool = False
+    free_response_channels: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
+    moderator_roles: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
+    moderators_channels: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
+    personas: Mapping[Annotated[str, _SNOWFLAKE], str] = field(default_factory=dict[str, str], hash=False)
+    rating_buttons: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +166,7 @@ class Config:
     coaching: Coaching = Coaching()
     limits: Limits = Limits()
     log: Log = Log()
+    discord: Discord | None = None
 
 
 def load(path: Path | None) -> Config:
@@ -156,7 +176,7 @@ def load(path: Path | None) -> Config:
     raw = _overlaid(parsed(_content(path), str(path), ConfigError))
     reader = Reader(base=path.parent)
     config = reader.read(Config, raw)
-    problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent)]
+    problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent), *_of_discord(raw, path.parent)]
     problems += (*price_problems(config.prices), *_retention_problems(config.retention)) if config else ()
     if config is None or problems:
         raise ConfigError(f"{path}: {problem}" for problem in problems)
@@ -222,6 +242,16 @@ def _misused(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
     for name, table in _items(raw["providers"]):
         if isinstance(table, dict):
             yield from provider_problems(name, cast("dict[str, Any]", table), base)
+
+
+def _of_discord(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
+    """What is wrong with where a token lies."""
+    keys = dict(_items(raw.get("discord")))
+    if {"token_env", "token_file"} <= keys.keys():
+        yield "discord: has both token_env and token_file; leave one out"
+    file = keys.get("token_file")
+    if isinstance(file, str) and file.strip() and _NO_TOKEN.holds(file) and (problem := file_problem(base / file)):
+        yield f"discord.token_file: {problem}"
 
 
 def _items(table: object) -> list[tuple[str, Any]]:

@@ -1,21 +1,22 @@
 """A message's way: accepted, answered, recorded, sent, marked. Every accepted event ends in exactly one outcome."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
-from weakref import WeakValueDictionary
 
-from adapters.chat.port import Card, Chat, ChatError, Inbound, Place
+from adapters.chat.port import DIRECT_MESSAGES_OFF, Card, Chat, ChatError, Inbound, Place, Posted
+from bot import context, heard
+from bot.cards import hearing
+from bot.lines import Lately, Line, Lines
 from bot.scopes import Scopes, speaker
 from safi.exhibit import visible
 from safi.firstpass import foreclosed
 from safi.loop import respond
 from safi.ports import Clock, Event, Gate, Journal, Model, Recall
 from safi.profile import Profile, Rule
-from safi.turn import Approved, Exchange, Failed, Prompt, Suppressed, Turn, Unjudged, Utterance, broken, said
+from safi.turn import Approved, Exchange, Failed, Image, Prompt, Suppressed, Turn, Unjudged, Utterance, broken, said
 
 _log = logging.getLogger(__name__)
 
@@ -25,14 +26,21 @@ ENFORCED_WITHIN: Final = 12
 STALE_AFTER: Final = timedelta(minutes=2)
 """Age from which a message that a dead process left unanswered is no longer answered."""
 
+_DELETED: Final = 10_000
+"""Deleted messages that are kept in mind, since some are heard of only afterwards."""
+
+_TOLD: Final = 10_000
+"""Places of which it is kept in mind that they were told why nobody answers there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converse:
     """Answers messages.
 
-    `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit, `called` when rules were
-    broken that ask for a moderator, `turned` after every turn.
-    At most `history` exchanges of `characters` in all are shown to models; `longest` is the longest message heard.
+    `fresh` gives unguessable ids; `delivered` is called when a turn became owed an audit, `called` with the message
+    that was answered when rules were broken that ask for a moderator, `turned` after every turn.
+    At most `history` exchanges of `characters` in all are shown to models. `room` is how much of a message is heard,
+    and `waiting` how many messages of a place may wait.
     """
 
     journal: Journal
@@ -44,79 +52,100 @@ class Converse:
     clock: Clock
     fresh: Callable[[], str]
     delivered: Callable[[], None]
-    called: Callable[[Place, Turn, Sequence[Rule]], Awaitable[None]]
+    called: Callable[[Posted, Turn, Sequence[Rule]], Awaitable[None]]
     turned: Callable[[Place, Turn], Awaitable[None]]
     history: int
     characters: int
     withhold: float
-    longest: int
-    _queues: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary[str, asyncio.Lock])
+    room: heard.Room
+    waiting: int
+    _lines: Lines = field(default_factory=Lines)
+    _deleted: Lately = field(default_factory=lambda: Lately(most=_DELETED))
+    _told: Lately = field(default_factory=lambda: Lately(most=_TOLD))
 
     async def hear(self, inbound: Inbound) -> None:
         """Answer a message, in the order of its place. A message that was heard before is passed over in silence."""
-        event = Event(
-            id=inbound.event_id,
-            workspace=inbound.place.workspace,
-            place=inbound.place.encode(),
-            message_id=inbound.message_id,
-            author=inbound.author,
-            speaker=speaker(inbound.place, inbound.author),
-            text=inbound.text[: self.longest + 1],  # enough to see that it is too long
-            at=inbound.at,
-        )
-        if await self.journal.accept(event):
-            await self._in_order(event)
+        line = self.line(inbound.place.encode())
+        if reason := self._unanswered(inbound):
+            await self._pass_over(inbound, reason)
+        elif line.full(self.waiting):
+            await self._turn_away(inbound, line)
+        else:
+            with line.joined(inbound.message_id):
+                event = _event(inbound, heard.words(inbound, self.room, sees=self.intellect.sees))
+                if await self.journal.accept(event):
+                    async with line.turn():
+                        await self._answer(event, inbound.images if self.intellect.sees else ())
 
     async def take_up(self, event: Event) -> None:
         """Answer an accepted event that a dead process left without an outcome; one that is stale is dismissed."""
         if self.stale(event):
             await self.journal.dismiss(event, "failed", "interrupted")
         else:
-            await self._in_order(event)
+            await self._answer(event)
+
+    async def withdraw(self, place: Place, message_id: str) -> None:
+        """Forget a message that was deleted: it is not answered any more, and no later turn is shown it."""
+        key = (place.encode(), message_id)
+        self.line(key[0]).delete(message_id)
+        self._deleted.add(key)
+        await self.journal.withdraw(*key, at=self.clock.now())
+
+    def line(self, place: str) -> Line:
+        """The line of a place, written as `Place.encode` does. Whoever answers there has to have his turn in it."""
+        return self._lines.of(place)
 
     def stale(self, event: Event) -> bool:
         """Whether it is too late to answer."""
         return self.clock.now() - event.at > STALE_AFTER
 
-    async def _in_order(self, event: Event) -> None:
-        queue = self._queues.setdefault(event.place, asyncio.Lock())
-        async with queue:
-            await self._answer(event)
-
-    async def _answer(self, event: Event) -> None:
-        if not visible(event.text).strip():
-            await self.journal.dismiss(event, "ignored", "empty")
-        elif len(event.text) > self.longest and not self._foreclosed(event):
-            await self.journal.dismiss(event, "limited", "message too long")
-            await self._notify(event, f"Please keep it under {self.longest:,} characters.")
-        else:
-            await self._converse(event)
-
-    def _foreclosed(self, event: Event) -> bool:
-        """Whether a rule has fixed words for this message, which then go out however long it is."""
-        profile = self.scopes.persona(Place.decode(event.place))
-        return foreclosed(profile, Utterance(speaker=event.speaker, text=event.text), self.gate.screen) is not None
-
-    async def _converse(self, event: Event) -> None:
+    async def send(self, event: Event, turn: Turn, profile: Profile) -> None:
+        """Send what a recorded turn says, and call whoever its rules call. Nothing, if its question was deleted."""
+        if self._is_deleted(event):
+            return
         place = Place.decode(event.place)
-        profile = self.scopes.persona(place)
-        async with self.chat.working(place):
-            turn = await self._turn(event, profile, self.scopes.scope(place))
-            await self.journal.commit(event, turn, profile=profile, scope=self.scopes.scope(place), at=self.clock.now())
         try:
-            await self._send(event, turn, said(profile, turn.outcome))
+            await self._say(event, turn, said(profile, turn.outcome))
         finally:  # the words may have promised it
             if calling := _calling(profile, turn):
-                await self.called(place, turn, calling)
+                await self.called(Posted(place=place, message_id=event.message_id), turn, calling)
         await self.turned(place, turn)
 
-    async def _turn(self, event: Event, profile: Profile, scope: str) -> Turn:
-        history = await self.recall.conversation(event.place, limit=self.history)
+    async def _answer(self, event: Event, images: tuple[Image, ...] = ()) -> None:
+        """Give an accepted event its outcome. After a restart, the images of its words are gone."""
+        if reason := self._silent(event):
+            await self.journal.dismiss(event, "ignored", reason)
+        elif not visible(event.text).strip():
+            await self.journal.dismiss(event, "ignored", "empty")
+        elif heard.says_nothing(event.text) and not images:
+            await self.journal.dismiss(event, "ignored", "nothing to read")
+            await self._tell_left_out(event)
+        elif len(heard.own(event.text)) > self.room.own and not self._foreclosed(event):
+            await self.journal.dismiss(event, "limited", "message too long")
+            await self._notify(event, hearing.too_long(self.room.own))
+        else:
+            await self._converse(event, images)
+
+    async def _converse(self, event: Event, images: tuple[Image, ...]) -> None:
+        place = Place.decode(event.place)
+        profile, scope = self.scopes.persona(place), self.scopes.scope(place)
+        async with self.chat.working(place):
+            turn = await self._turn(event, images, profile, scope)
+            if self._is_deleted(event):
+                await self.journal.dismiss(event, "ignored", "deleted")
+                return
+            await self.journal.commit(event, turn, profile=profile, scope=scope, at=self.clock.now())
+        await self.send(event, turn, profile)
+        if isinstance(turn.outcome, Approved):
+            await self._tell_left_out(event, seen=bool(images))
+
+    async def _turn(self, event: Event, images: tuple[Image, ...], profile: Profile, scope: str) -> Turn:
         turn = await respond(
             profile,
             Prompt(
                 message=Utterance(speaker=event.speaker, text=event.text),
-                history=latest(history, characters=self.characters),
+                history=await self._history(event),
+                images=images,
             ),
             (await self.recall.state(scope)).memory,
             await self.recall.enforced(scope, last=ENFORCED_WITHIN),
@@ -129,32 +158,86 @@ class Converse:
         _report(turn)
         return turn
 
-    async def _send(self, event: Event, turn: Turn, words: str) -> None:
+    async def _history(self, event: Event) -> tuple[Exchange, ...]:
+        recent = await self.recall.conversation(event.place, limit=self.history)
+        chain: Sequence[Exchange] = ()
+        if event.replies_to is not None:
+            chain = await self.recall.replied(event.place, event.replies_to, limit=self.history)
+        return context.shown(recent, chain, most=self.history, characters=self.characters)
+
+    async def _say(self, event: Event, turn: Turn, words: str) -> None:
         place = Place.decode(event.place)
         try:
             posted = await self.chat.say(place, words, turn_id=turn.id, reply_to=event.message_id)
         except ChatError as error:
             _log.warning("turn %s could not be posted: %s", turn.id, error)
             return
-        if await self.journal.deliver(turn.id, message_id=posted.message_id, at=self.clock.now()):
+        at = self.clock.now()
+        if await self.journal.deliver(turn.id, message_id=posted.message_id, more=posted.more, at=at):
             self.delivered()
 
-    async def _notify(self, event: Event, sentence: str) -> None:
+    async def _pass_over(self, inbound: Inbound, reason: str) -> None:
+        """Record that a message gets no answer, without its words; tell why once in each place, if anybody needs it."""
+        event = _event(inbound, "")
+        if not await self.journal.accept(event):
+            return
+        await self.journal.dismiss(event, "ignored", reason)
+        if reason == DIRECT_MESSAGES_OFF and self._told.add((event.place, reason)):
+            await self._notify(event, hearing.DIRECT_MESSAGES_OFF)
+        if reason == "no such persona" and self._told.add((event.place, reason)):
+            _log.warning("nobody answers in %s: the persona that it was given is not there", event.place)
+
+    async def _turn_away(self, inbound: Inbound, line: Line) -> None:
+        """Record that too many wait already, without the message's words. The first one to hear it speaks for all."""
+        event = _event(inbound, "")
+        if not await self.journal.accept(event):
+            return
+        await self.journal.dismiss(event, "limited", "busy")
+        if not line.told:
+            line.told = True
+            await self._notify(event, hearing.BUSY)
+
+    def _unanswered(self, inbound: Inbound) -> str:
+        """Why a message gets no answer before anybody looks at it; "" where it may get one."""
+        gone = (inbound.place.encode(), inbound.message_id) in self._deleted
+        return inbound.unanswered or ("deleted" if gone else self.scopes.silent(inbound.place))
+
+    def _silent(self, event: Event) -> str:
+        """Why an event gets no answer after all; "" where it may get one."""
+        return "deleted" if self._is_deleted(event) else self.scopes.silent(Place.decode(event.place))
+
+    def _is_deleted(self, event: Event) -> bool:
+        return self.line(event.place).deleted(event.message_id) or (event.place, event.message_id) in self._deleted
+
+    def _foreclosed(self, event: Event) -> bool:
+        """Whether a rule has fixed words for this message, which then go out however long it is."""
+        profile = self.scopes.persona(Place.decode(event.place))
+        return foreclosed(profile, Utterance(speaker=event.speaker, text=event.text), self.gate.screen) is not None
+
+    async def _tell_left_out(self, event: Event, *, seen: bool = False) -> None:
+        card = hearing.left_out(event.text, seen=seen)
+        if card is not None and not self._is_deleted(event):
+            await self._notify(event, card)
+
+    async def _notify(self, event: Event, card: Card) -> None:
         try:
-            await self.chat.show(Place.decode(event.place), Card(title="That message is too long", sentence=sentence))
+            await self.chat.show(Place.decode(event.place), card)
         except ChatError as error:
             _log.warning("a notice could not be posted: %s", error)
 
 
-def latest(history: Sequence[Exchange], *, characters: int) -> tuple[Exchange, ...]:
-    """The latest exchanges that hold at most so many characters together; the oldest go first, and only whole."""
-    kept: list[Exchange] = []
-    for exchange in reversed(history):
-        characters -= len(exchange.message.text) + len(exchange.answer)
-        if characters < 0:
-            break
-        kept.append(exchange)
-    return tuple(reversed(kept))
+def _event(inbound: Inbound, words: str) -> Event:
+    return Event(
+        id=inbound.event_id,
+        workspace=inbound.place.workspace,
+        place=inbound.place.encode(),
+        message_id=inbound.message_id,
+        author=inbound.author,
+        speaker=speaker(inbound.place, inbound.author),
+        text=words,
+        at=inbound.at,
+        replies_to=inbound.replies_to,
+    )
 
 
 def _calling(profile: Profile, turn: Turn) -> tuple[Rule, ...]:

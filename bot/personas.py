@@ -1,6 +1,6 @@
 """Personas: profiles read from their files, the shipped ones and a community's own, each under a name of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from bot.config import Personas
 from bot.errors import ConfigError, ProfileFileError
-from bot.tables import Reader, did_you_mean, parsed
+from bot.tables import Reader, did_you_mean, joined, parsed
 from safi.profile import LIMITS, Profile
 
 _LARGEST: Final = 4 * LIMITS["knowledge"]
@@ -36,6 +36,14 @@ class Catalogue:
     def named(self, name: str) -> Profile | None:
         """The persona of that name."""
         return next((profile for profile in self.profiles if profile.name == name), None)
+
+
+def misnamed(personas: Mapping[str, str], found: Catalogue) -> Iterator[str]:
+    """A problem for each of Discord's channels that is given a persona which is not there."""
+    for channel, name in personas.items():
+        if found.named(name) is None:
+            hint = did_you_mean(name, found.names)
+            yield f'{joined("discord.personas", channel)}: there is no persona "{name}"; {hint}'
 
 
 PatternProblem = Callable[[str], str | None]

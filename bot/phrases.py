@@ -1,12 +1,15 @@
 """What outcomes, verdicts, audits, readings and memories are called in plain words: one home for what cards say."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from adapters.chat.port import Place
 from bot.remembered import Remembered
+from bot.scopes import Scopes
 from safi.firstpass import HIDDEN, KEYS, MENTIONS
 from safi.ledger import Entry
-from safi.ports import Operation, TurnRecord
+from safi.ports import Agreement, Operation, TurnRecord, Votes
 from safi.spirit import WARM_UP, Memory, Reading
 from safi.turn import (
     Approved,
@@ -66,6 +69,18 @@ _DELIVERIES: Final = {
     "committed": "none: it was not sent",
     "unknown": "none: nobody knows whether it was sent",
 }
+
+_FEWEST: Final = 10
+"""Rated answers from which agreement is put into a word."""
+
+_AGREEMENT: Final = ((0.8, "good"), (0.6, "fair"), (0.0, "poor"))
+"""What a share of answers that are judged alike is called, from so much on."""
+
+_SILENCES: Final = {
+    "paused": "Paused: nobody answers here until it is resumed.",
+    "no such persona": "Nobody answers here: the persona of this channel is not there any more.",
+}
+"""Why nobody answers in a place."""
 
 
 def verdict(outcome: Outcome) -> str:
@@ -188,6 +203,42 @@ def waits(remembered: Remembered, number: int) -> str:
     """What an operator event waits for; "" where it is in force."""
     left = remembered.waits(number)
     return f"waits for {audits(left)} before it" if left else ""
+
+
+def answers(scopes: Scopes, place: Place) -> str:
+    """Who answers in a place, and who said so."""
+    given = scopes.assigned.persona(place)
+    if given is None:
+        return f"{scopes.catalogue.default.name}, the default"
+    return f"{given}, assigned by {'moderators' if scopes.assigned.of(place).persona else 'the configuration'}"
+
+
+def silence(scopes: Scopes, place: Place) -> str:
+    """Why nobody answers in a place; "" where somebody does."""
+    why = scopes.silent(place)
+    return _SILENCES.get(why, why)
+
+
+def members(votes: Votes, reports: int) -> str:
+    """What members think of an answer."""
+    told = f"good: {votes.up}, not good: {votes.down}" if votes.up or votes.down else "no votes"
+    return f"{told}; reported by {reports}" if reports else told
+
+
+def agreement(found: Agreement) -> str:
+    """How far members and Conscience judge alike."""
+    if not found.rated:
+        return "not known: no answer has both a score and votes"
+    counted = f"members and Conscience judge {found.agreed} of {found.rated} rated answers alike"
+    if found.rated < _FEWEST:
+        return f"too early to tell: {counted}"
+    return f"{next(word for least, word in _AGREEMENT if found.agreed >= least * found.rated)}: {counted}"
+
+
+def reports(counted: Sequence[tuple[int | None, int]], among: int) -> str:
+    """How many members reported which of the latest turns: (number, members), for those that were reported."""
+    which = ", ".join(f"{many} on {'a notice' if number is None else f'#{number}'}" for number, many in counted)
+    return f"{which or 'none'}, among the latest {among} turns"
 
 
 def audits(number: int) -> str:

@@ -2,7 +2,6 @@
 
 import ipaddress
 import ssl
-import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from bot.errors import ConfigError
+from bot.keys import VARIABLE, file_problem, secret
 from bot.tables import Check, joined, matching
 
 EMBEDDED: Final = "embedded"
@@ -27,9 +27,6 @@ _NO_PROXY_LOGIN = Check(
     holds=_NO_LOGIN.holds,
     secret=True,
 )
-_VARIABLE = matching(
-    r"[A-Z_][A-Z0-9_]*", "that names an environment variable in capitals, as in OPENAI_API_KEY", secret=True
-)
 _VERSION = matching(r"[A-Za-z0-9.-]+", "that names a version of Azure's interface, as in 2025-04-01-preview")
 _REGION = matching(r"[a-z0-9-]+", "that names a region, as in eu-west-1")
 _PROJECT = matching(r"[a-z0-9][a-z0-9:.-]*", "that names a project at Google, as in my-project-123")
@@ -45,22 +42,26 @@ class ModelIds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A model server: the interface it speaks, its address, where its key lies, if it needs one, and the way to it."""
+    """A model server: the interface it speaks, its address, where its key lies, if it needs one, and the way to it.
+
+    `images`: its models take pictures.
+    """
 
     api: Literal["openai", "anthropic", "azure", "bedrock", "vertex"]
     base_url: Annotated[str, _URL, _NO_LOGIN] | None = None
-    key_env: Annotated[str, _VARIABLE] | None = None
+    key_env: Annotated[str, VARIABLE] | None = None
     key_file: Path | None = None
     api_version: Annotated[str, _VERSION] | None = None
     region: Annotated[str, _REGION] | None = None
     project: Annotated[str, _PROJECT] | None = None
     proxy: Annotated[str, _PROXY, _NO_PROXY_LOGIN] | None = None
     ca_file: Path | None = None
+    images: bool = False
 
 
 PROVIDERS: Final[Mapping[str, Provider]] = {
-    "anthropic": Provider(api="anthropic", key_env="ANTHROPIC_API_KEY"),
-    "openai": Provider(api="openai", key_env="OPENAI_API_KEY"),
+    "anthropic": Provider(api="anthropic", key_env="ANTHROPIC_API_KEY", images=True),
+    "openai": Provider(api="openai", key_env="OPENAI_API_KEY", images=True),
     OLLAMA: Provider(api="openai", base_url="http://127.0.0.1:11434/v1"),
 }
 """Providers that need no table of their own."""
@@ -83,11 +84,7 @@ _BELONGS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def key_of(provider: Provider, environ: Mapping[str, str]) -> str | None:
     """A provider's key; None where there is none. Raises ConfigError if its file cannot be read or anyone else can."""
-    if provider.key_file is None:
-        return (environ.get(provider.key_env, "").strip() or None) if provider.key_env else None
-    if problem := _key_file_problem(provider.key_file):
-        raise ConfigError([f"key_file: {problem}"])
-    return provider.key_file.read_text(encoding="utf-8").strip() or None
+    return secret(environ, variable=provider.key_env, file=provider.key_file, key="key_file")
 
 
 def lacks_key(provider: Provider, environ: Mapping[str, str]) -> str | None:
@@ -128,7 +125,7 @@ def provider_problems(name: str, keys: Mapping[str, Any], base: Path) -> Iterato
         yield f"{path}: Azure wants a key; name where it lies in key_env or key_file"
     if "proxy" in keys and is_on_this_machine(str(keys.get("base_url", ""))):
         yield f"{path}.proxy: base_url is on this machine, which is reached without one; leave it out"
-    for key, problem_of in (("key_file", _key_file_problem), ("ca_file", _ca_file_problem)):
+    for key, problem_of in (("key_file", file_problem), ("ca_file", _ca_file_problem)):
         file = keys.get(key)
         if isinstance(file, str) and file.strip() and (problem := problem_of(base / file)):
             yield f"{path}.{key}: {problem}"
@@ -146,16 +143,6 @@ def _misfits(path: str, keys: Mapping[str, Any]) -> Iterator[str]:
         if key in keys and isinstance(api, str) and api not in apis:
             fitting = " or ".join(f'"{each}"' for each in apis)
             yield f'{path}.{key}: goes with api = {fitting}, not with "{api}"; leave it out'
-
-
-def _key_file_problem(path: Path) -> str | None:
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        return f"{path} cannot be read: {error.strerror}"
-    if not stat.S_ISREG(mode):
-        return f"{path} is not a file"
-    return f"{path} has mode {mode & 0o777:04o}, so others can read it; set it to 0600" if mode & 0o077 else None
 
 
 def _ca_file_problem(path: Path) -> str | None:

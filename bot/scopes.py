@@ -3,24 +3,46 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from adapters.chat.port import Place
+from bot.assigned import Assigned
 from bot.personas import Catalogue
 from safi.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scopes:
-    """The personas there are, and whether a memory is a channel's or a persona's."""
+    """The personas there are, who of them answers where, and whether a memory is a channel's or a persona's."""
 
     catalogue: Catalogue
     sharing: Literal["channel", "persona"]
+    assigned: Assigned = field(default_factory=Assigned)
 
-    def persona(self, place: Place) -> Profile:  # noqa: ARG002  # all places share one until they can be assigned
-        """The persona that answers in a place."""
-        return self.catalogue.default
+    @property
+    def answering(self) -> tuple[Profile, ...]:
+        """Every persona that may answer somewhere: the default one, and those that channels were given."""
+        default, given = self.catalogue.default, self.assigned.names
+        return default, *(each for each in self.catalogue.profiles if each.name in given and each != default)
+
+    def persona(self, place: Place) -> Profile:
+        """The persona that answers in a place; threads have that of their channel.
+
+        An assigned one that is no longer there keeps its channel silent, as `silent` says; others are not put in its
+        place, since their values were never declared there.
+        """
+        return self._named(place) or self.catalogue.default
+
+    def silent(self, place: Place) -> str:
+        """Why nobody answers in a place: "paused", or "no such persona"; "" where somebody does."""
+        if self.assigned.paused(place):
+            return "paused"
+        return "" if self._named(place) else "no such persona"
+
+    def _named(self, place: Place) -> Profile | None:
+        name = self.assigned.persona(place)
+        return self.catalogue.default if name is None else self.catalogue.named(name)
 
     def scope(self, place: Place) -> str:
         """The key of the memory that a place's turns belong to, within its workspace.

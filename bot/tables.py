@@ -30,10 +30,12 @@ _WORDS: Final[Mapping[object, str]] = {
     Path: "a path",
 }
 _WRITTEN_AS: Final[Mapping[object, tuple[type, ...]]] = {float: (float, int), Path: (str,)}
-_SECRETS: Final = frozenset({"key", "apikey", "token", "apitoken", "accesstoken", "secret", "password"})
+_SECRETS: Final = frozenset(
+    {"key", "apikey", "token", "apitoken", "accesstoken", "bottoken", "discordtoken", "secret", "password"}
+)
 _WHERE_SECRETS_GO: Final = (
-    "a secret does not belong in this file; put it into an environment variable and name that in key_env, "
-    "or into a file of mode 0600 and name that in key_file"
+    "a secret does not belong in this file; put it into an environment variable and name that in {kind}_env, "
+    "or into a file of mode 0600 and name that in {kind}_file"
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _TOML_PLACE = re.compile(
@@ -186,7 +188,7 @@ class Reader:
             if key in known:
                 continue
             secret = isinstance(table[key], str) and re.sub(r"[\W_]", "", key).lower() in _SECRETS
-            advice = _WHERE_SECRETS_GO if secret else f"unknown key; {did_you_mean(key, known)}"
+            advice = _where_secrets_go(known) if secret else f"unknown key; {did_you_mean(key, known)}"
             self.problems.append(f"{joined(path, key)}: {advice}")
 
     def _refuse(self, kind: object, raw: object, path: str, *, secret: bool = False) -> _Broken:
@@ -204,9 +206,22 @@ def described(kind: object) -> str:
         case origin if origin is Literal:
             return " or ".join(_quoted(choice) for choice in arguments)
         case origin if origin is tuple:
-            return f"a list of {described(arguments[0]).removeprefix('a ')}s"
+            return f"a list of {_several(arguments[0])}"
         case _:
             return _WORDS.get(kind, "a table")
+
+
+def _several(kind: object) -> str:
+    """What the entries of a list may be, in words that follow "a list of"."""
+    if get_origin(kind) is Annotated:
+        base, check = get_args(kind)[:2]
+        return f"{_several(base)} {check.words}"
+    return f"{described(kind).removeprefix('a ')}s"
+
+
+def _where_secrets_go(known: Iterable[str]) -> str:
+    """What to do with a secret, in the table that has these keys."""
+    return _WHERE_SECRETS_GO.format(kind="token" if "token_env" in known else "key")
 
 
 def _is_table(kind: object) -> TypeGuard[type[Any]]:

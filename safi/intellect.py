@@ -71,7 +71,7 @@ def _conversation(prompt: Prompt) -> tuple[Message, ...]:
     heard = [exchange.message for exchange in prompt.history] + [prompt.message]
     speakers = {utterance.speaker for utterance in heard}
     earlier = [message for exchange in prompt.history for message in _exchanged(exchange, speakers)]
-    return (*earlier, Message(role="user", text=_heard(prompt.message, speakers)))
+    return (*earlier, Message(role="user", text=_heard(prompt.message, speakers), images=prompt.images))
 
 
 def _exchanged(exchange: Exchange, speakers: Collection[str]) -> tuple[Message, Message]:

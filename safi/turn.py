@@ -1,6 +1,6 @@
 """One turn as values: what was said, what was drafted, how it was judged, and how it ended."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from safi.errors import InvalidValue
@@ -21,6 +21,15 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture that came with a message, for the Intellect alone. It is shown once and never kept."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """An earlier turn of the same place, as its people saw it. `id` is that turn's id."""
 
@@ -31,10 +40,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A member's message, and the exchanges before it in the same place, oldest first."""
+    """A member's message, and the exchanges before it in the same place, oldest first.
+
+    A prompt that is read from the record has no `images`, and equals the one that had them.
+    """
 
     message: Utterance
     history: tuple[Exchange, ...] = ()
+    images: tuple[Image, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

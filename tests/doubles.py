@@ -48,28 +48,47 @@ class HandClock:
 
 @dataclass(slots=True)
 class FakeChat:
-    """A platform that remembers: what was said, which cards were shown, how often it worked."""
+    """A platform that remembers: what was said, for which turns, which cards were shown, how often it worked.
+
+    Nothing can be posted before `open` is set, where it is given. `more` are the ids in which each post goes on,
+    `places` where each card was shown, `room` is that of the moderators.
+    """
 
     said: list[str] = field(default_factory=list[str])
     cards: list[Card] = field(default_factory=list[Card])
     working_now: int = 0
     broken: bool = False
     script: Callable[[Handlers], Awaitable[None]] | None = None
+    remembers: timedelta = timedelta()
+    open: asyncio.Event | None = None
+    room: Place | None = None
+    more: tuple[str, ...] = ()
+    turns: list[str] = field(default_factory=list[str])
+    places: list[Place] = field(default_factory=list[Place])
 
     async def run(self, handlers: Handlers) -> None:
         if self.script is not None:
             await self.script(handlers)
 
+    async def ready(self) -> None:
+        if self.open is not None:
+            await self.open.wait()
+
+    def moderators(self, workspace: str) -> Place | None:
+        return self.room
+
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
         if self.broken:
             raise ChatError("the platform is away")
         self.said.append(text)
-        return Posted(place=place, message_id=f"out-{len(self.said)}")
+        self.turns.append(turn_id)
+        return Posted(place=place, message_id=f"out-{len(self.said)}", more=self.more)
 
     async def show(self, place: Place, card: Card) -> Posted:
         if self.broken:
             raise ChatError("the platform is away")
         self.cards.append(card)
+        self.places.append(place)
         return Posted(place=place, message_id=f"card-{len(self.cards)}")
 
     @asynccontextmanager
@@ -178,6 +197,7 @@ class Heard:
     answer: Answer
     requests: list[Request] = field(default_factory=list[Request])
     name: str = "heard"
+    sees: bool = False
 
     async def ask(self, request: Request) -> Reply:
         self.requests.append(request)

@@ -1,10 +1,13 @@
 """The console: one person and the bot, at a terminal or through pipes. No account, no network."""
 
+import asyncio
 import io
 import os
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol, TextIO
@@ -13,7 +16,8 @@ from rich.text import Text
 
 from adapters.chat import parsing, typeset
 from adapters.chat.parsing import Call, Dialect, Mistake, Offer
-from adapters.chat.port import Card, ChatError, Command, Handlers, Inbound, Place, Posted
+from adapters.chat.port import Card, ChatError, Command, File, Handlers, Inbound, Place, Posted
+from adapters.chat.saving import save
 from adapters.chat.stream import Stream
 from adapters.chat.terminal import Terminal
 from adapters.chat.text import repaired
@@ -26,6 +30,7 @@ PLACE: Final = Place(workspace="console", channel="terminal")
 DIALECT: Final = Dialect(prefix="/", own={"exit": "Leave.", "quit": "Leave."})
 
 _PREFIX: Final = re.compile(r"\A/(safi(\s+|$))?", re.IGNORECASE)
+_BARE: Final = re.compile(r"\A/safi\s*\Z", re.IGNORECASE)
 _HELP: Final = frozenset({"help", "?"})
 _SIMPLE_TERMINALS: Final = ("", "dumb", "unknown")
 _WIDTH_OF_A_TRANSCRIPT: Final = 80
@@ -45,7 +50,8 @@ class Console:
     """A Chat with one place and one person, `author`, who may use every command.
 
     `ids` makes a new id at each call, distinct from all before it, those of earlier runs included. `stdin` may be
-    None. `history_file` keeps what was typed at a terminal; it is made when needed.
+    None. In `folder`, `history` keeps what was typed at a terminal, and `exports` the files that come with cards; both
+    are made when needed.
     """
 
     def __init__(
@@ -56,16 +62,17 @@ class Console:
         ids: Callable[[], str],
         stdin: TextIO | None,
         stdout: TextIO,
-        history_file: Path | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._author = author
         self._clock = clock
         self._ids = ids
         self._stdout = stdout
+        self._exports = folder / "exports" if folder else None
         self._marks = typeset.marks_for(stdout.encoding)
         _replace_unwritable(stdout)
         self._commands: tuple[Command, ...] = ()
-        self._surface: _Surface = self._opened(stdin, stdout, history_file)
+        self._surface: _Surface = self._opened(stdin, stdout, folder / "history" if folder else None)
 
     @property
     def place(self) -> Place:
@@ -76,6 +83,14 @@ class Console:
     def interactive(self) -> bool:
         """Whether somebody sits at a terminal, who may leave before the last audit."""
         return isinstance(self._surface, Terminal)
+
+    @property
+    def remembers(self) -> timedelta:
+        """Not at all: what is shown twice stands there twice."""
+        return timedelta()
+
+    async def ready(self) -> None:
+        """Return at once: something can be shown before anything is typed."""
 
     async def run(self, handlers: Handlers) -> None:
         """Bring what is typed until it ends: at a terminal with Ctrl-D, two Ctrl-C or /quit, else with the input.
@@ -92,7 +107,11 @@ class Console:
 
     async def show(self, place: Place, card: Card) -> Posted:
         """Show a card. In a transcript, a quiet one does not come between a question and its answer: it waits."""
-        return await self._post(place, typeset.card(card, self._page()), aside=card.quiet)
+        return await self._post(place, await self._set(card), aside=card.quiet)
+
+    def moderators(self, workspace: str) -> Place | None:
+        """Whoever sits here moderates here."""
+        return PLACE if workspace == PLACE.workspace else None
 
     @asynccontextmanager
     async def working(self, place: Place) -> AsyncGenerator[None]:  # noqa: ARG002  # there is one place
@@ -113,7 +132,8 @@ class Console:
     async def _command(self, commands: Sequence[Command], line: str) -> None:
         match parsing.understand(_command_in(line), commands, place=PLACE, author=self._author, dialect=DIALECT):
             case Call(command=command, invocation=invocation):
-                lines = typeset.card(await command.run(invocation), self._page())
+                granted = replace(invocation, moderator=True, reads=True, confirmed=True)
+                lines = await self._set(await command.run(granted))
             case Mistake(message=message):
                 lines = typeset.note(message, self._page())
         with suppress(ChatError):  # whoever can be shown nothing any more cannot be told so either
@@ -127,6 +147,19 @@ class Console:
         except OSError as error:
             raise ChatError(f"nothing can be written to the console any more: {error}") from error
         return Posted(place=place, message_id=self._ids())
+
+    async def _set(self, card: Card) -> Sequence[Text]:
+        """The card as lines, once its files are written; where they are stands in it."""
+        written = [await asyncio.to_thread(self._saved, file) for file in card.files]
+        return typeset.card(replace(card, lines=(*card.lines, *written)), self._page())
+
+    def _saved(self, file: File) -> str:
+        if self._exports is None:
+            return f"{file.name} is not written: this console has no folder for files."
+        try:
+            return f"Written to {save(self._exports, file)}"
+        except OSError as error:
+            return f"{file.name} could not be written to {self._exports}: {error.strerror}"
 
     def _page(self) -> Page:
         return Page(width=min(_width(self._stdout), typeset.WIDEST), marks=self._marks)
@@ -148,8 +181,11 @@ class Console:
 
 
 def _command_in(line: str) -> str:
-    """What stands after "/", or after "/safi", as commands begin elsewhere; a line without either, as it is."""
-    return _PREFIX.sub("", line)
+    """What stands after "/", or after "/safi", as commands begin elsewhere; that alone opens the panel.
+
+    A line without either is left as it is.
+    """
+    return "panel" if _BARE.match(line) else _PREFIX.sub("", line)
 
 
 def _leaves(line: str) -> bool:

@@ -214,10 +214,11 @@ def _offers_of_choices(options: Sequence[Option], typed: str) -> Iterable[Offer]
     for option in options:
         for choice in option.choices() if option.choices else ():
             if choice.casefold().startswith(typed.casefold()):
-                yield Offer(text=_quoted(choice), replaces=len(typed), summary=option.summary)
+                yield Offer(text=quoted(choice), replaces=len(typed), summary=option.summary)
 
 
-def _quoted(choice: str) -> str:
+def quoted(choice: str) -> str:
+    """A value as it is typed, in quotation marks where it would not be one word without them."""
     return f'"{choice}"' if re.search(r"\s|=", choice) else choice
 
 

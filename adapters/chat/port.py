@@ -4,8 +4,13 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal, Protocol
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol
+
+from safi.turn import Image
+
+DIRECT_MESSAGES_OFF: Final = "direct messages are off"
+"""Why a direct message stays `unanswered` where the platform's settings do not allow for any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +33,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """What the message that a member replies to says, where a member said it. It stands in the same place."""
+
+    author: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFile:
+    """A file of text that came with a message."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
-    """A member's message to the bot. Adapters never pass on the bot's own words, nor another bot's. `at` is in UTC."""
+    """A member's message to the bot. Adapters never pass on the bot's own words, nor another bot's. `at` is in UTC.
+
+    `replies_to` is the id of the message that it replies to, `quoted` what that says, unless the bot said it. `unread`
+    names what came with it and was not taken: too large, or neither text nor picture. `unanswered`, where it is not "",
+    says why the platform's settings leave it without an answer; it is recorded, without its words.
+    """
 
     event_id: str
     place: Place
@@ -37,14 +63,31 @@ class Inbound:
     author: str
     text: str
     at: datetime
+    replies_to: str | None = None
+    quoted: Quoted | None = None
+    files: tuple[TextFile, ...] = ()
+    images: tuple[Image, ...] = ()
+    unread: tuple[str, ...] = ()
+    unanswered: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What a member thinks of an answer, posted as `message_id`; None takes back what the member said before."""
+
+    place: Place
+    message_id: str
+    author: str
+    vote: Literal["up", "down"] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """Something the bot posted: the platform's id of its (first) message."""
+    """Something the bot posted: the platform's id of its first message, and of those that it went on in."""
 
     place: Place
     message_id: str
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +100,37 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A command to be given with one press, by whoever may give it. It works for as long as its card is there.
+
+    `arguments` stand in the order of the command's options. `target` is a message that the command is about, as for a
+    menu. `confirmed`: pressing it is a clear yes to what the command asks. `public`: the answer is posted for all to
+    see. `dangerous` ones look like it.
+    """
+
+    label: str
+    command: str
+    arguments: Mapping[str, str | int] = field(default_factory=dict[str, str | int], hash=False)
+    target: str | None = None
+    confirmed: bool = False
+    public: bool = False
+    dangerous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file that goes with a card."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Something to look at, in no platform's terms: a title, one plain sentence, then lines, fields, bars and a footer.
 
     Every text is plain: an adapter escapes it, never renders it as markup. `quiet` cards are drawn small and dim.
+    `about` is a message that the card is about, to which it leads.
     """
 
     title: str
@@ -70,13 +140,17 @@ class Card:
     lines: tuple[str, ...] = ()
     footer: str = ""
     quiet: bool = False
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+    about: Posted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One argument of a command, in order. `choices`, where given, answers what may stand there right now.
 
-    A "number" is a whole number from 1 to 999,999,999; typed, "#12" is 12 too, since that is how cards show it.
+    A "number" is a whole number from 1 to 999,999,999; typed, "#12" is 12 too, since that is how cards show it. Where
+    there is room, a `long` text is asked for in a field of several lines.
     """
 
     name: str
@@ -84,34 +158,56 @@ class Option:
     required: bool = False
     kind: Literal["text", "number"] = "text"
     choices: Callable[[], tuple[str, ...]] | None = field(default=None, hash=False)
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """A command as somebody gave it. `arguments` holds only what was given, by option name, of the option's kind."""
+    """A command as somebody gave it. `arguments` holds only what was given, by option name, of the option's kind.
+
+    `target` is the message on which a menu was opened. `moderator` and `reads` are what the platform grants this person
+    in this place right now: to moderate it, and to read what was said there. `confirmed`: whoever gave it knows what it
+    does, and said yes.
+    """
 
     command: str
     arguments: Mapping[str, str | int] = field(hash=False)
     place: Place
     author: str
+    target: str | None = None
+    moderator: bool = False
+    reads: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A row of the one command table. `name` is one or two words: `values`, or `audit list`."""
+    """A row of the one command table. `name` is one or two words: `values`, or `audit list`.
+
+    `menu` is what the command is called in the menu of a message, which is its target then; "" where it has no place
+    there. `form` names options that are asked for in a form where the command comes from a menu or a button.
+    """
 
     name: str
     summary: str
     audience: Literal["everyone", "moderators"]
     run: Callable[[Invocation], Awaitable[Card]] = field(hash=False)
     options: tuple[Option, ...] = ()
+    menu: str = ""
+    form: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handlers:
-    """What the bot does with what a platform brings. Neither ever raises for anything a person typed."""
+    """What the bot does with what a platform brings. None ever raises for anything a person did.
+
+    `withdraw` is told that a message is no longer there: place and id. A command is run for whoever gives it: it
+    refuses those who may not.
+    """
 
     hear: Callable[[Inbound], Awaitable[None]] = field(hash=False)
+    withdraw: Callable[[Place, str], Awaitable[None]] = field(hash=False)
+    rate: Callable[[Rating], Awaitable[None]] = field(hash=False)
     commands: tuple[Command, ...]
 
 
@@ -122,16 +218,29 @@ class ChatError(Exception):
 class Chat(Protocol):
     """A chat platform."""
 
+    @property
+    def remembers(self) -> timedelta:
+        """How long after a turn was said saying it again posts nothing anew; zero where the platform cannot tell."""
+        ...
+
     async def run(self, handlers: Handlers) -> None:
         """Bring messages and commands until the platform, or the person at it, is done; then return."""
         ...
 
+    async def ready(self) -> None:
+        """Return once something can be posted."""
+        ...
+
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
-        """Post the persona's words. Nothing in `text` can ping or be taken for markup. Raises ChatError."""
+        """Post the persona's words. Nothing in `text` can ping, call or command. Raises ChatError."""
         ...
 
     async def show(self, place: Place, card: Card) -> Posted:
         """Post a card. Raises ChatError."""
+        ...
+
+    def moderators(self, workspace: str) -> Place | None:
+        """Where the moderators of a workspace are told of what needs them; None where there is no such place."""
         ...
 
     def working(self, place: Place) -> AbstractAsyncContextManager[None]:

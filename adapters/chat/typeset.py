@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.console import Console as Ruler
 from rich.text import Text
 
-from adapters.chat.port import Bar, Card
+from adapters.chat.parsing import quoted
+from adapters.chat.port import Bar, Button, Card
 from adapters.chat.text import one_line, plain
 
 WIDEST: Final = 96
@@ -89,6 +90,7 @@ def card(card: Card, page: Page) -> list[Text]:
         _fields(card.fields, inner),
         _bars(card.bars, inner, half=5 if card.quiet or page.width < _NARROW else 10),
         _wrapped(Text(one_line(card.footer), style="dim"), inner.width) if card.footer else [],
+        _typed(card.buttons, inner),
     ]
     if card.quiet:
         lines = [*_quiet_head(card, inner), *_indented(line for part in parts for line in part)]
@@ -105,6 +107,26 @@ def _head(card: Card, page: Page) -> list[Text]:
 def _quiet_head(card: Card, page: Page) -> list[Text]:
     text = "  ".join(part for part in (one_line(card.title), one_line(card.sentence)) if part)
     return _hung(Text(f"{page.marks.quiet} "), _wrapped(Text(text), page.width))
+
+
+def _typed(buttons: Sequence[Button], page: Page) -> list[Text]:
+    """What to type in place of pressing a button; nothing for one that goes with a message, a yes or a wider public."""
+    typed = [
+        f"{one_line(button.label)}: {one_line(_command(button))}"
+        for button in buttons
+        if not (_pointed(button) or button.confirmed or button.public)
+    ]
+    return _wrapped(Text(" · ".join(typed), style="dim"), page.width) if typed else []
+
+
+def _pointed(button: Button) -> bool:
+    """Whether the message is all that says what a button is about: nobody can type that."""
+    return button.target is not None and not button.arguments
+
+
+def _command(button: Button) -> str:
+    """The command as it is typed; arguments stand in the order of its options."""
+    return " ".join([f"/{button.command}", *(quoted(str(value)) for value in button.arguments.values())])
 
 
 def _fields(fields: Sequence[tuple[str, str]], page: Page) -> list[Text]:

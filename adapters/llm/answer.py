@@ -20,7 +20,7 @@ class Terms(TypedDict):
 
     `max_tokens` bounds a reply without its thinking, `deadline` (seconds) everything. `provider` is its name in
     records, if not the vendor's usual one. With `stream` replies come in parts, which tells when the first one came;
-    they are handed on whole all the same.
+    they are handed on whole all the same. `sees`: the model takes images.
     """
 
     max_tokens: int
@@ -28,6 +28,7 @@ class Terms(TypedDict):
     provider: NotRequired[str]
     route: NotRequired[Route]
     stream: NotRequired[bool]
+    sees: NotRequired[bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,11 @@ class Cached:
         """The model's."""
         return self._model.name
 
+    @property
+    def sees(self) -> bool:
+        """The model's."""
+        return self._model.sees
+
     async def ask(self, request: Request) -> Reply:
         """As Model.ask. An answer at hand took no call, no time and no money; tokens were not counted: None."""
         if kept := self._replies.get(request.key):

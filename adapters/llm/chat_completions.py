@@ -1,5 +1,6 @@
 """OpenAI's chat completions on the wire: what a question becomes, and how a reply is read. It sends nothing."""
 
+import base64
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from typing import Any, ClassVar, Final, cast
 from adapters.llm.answer import Story, Told
 from adapters.llm.vendor import THINKING_TOKENS, Forms, count, field
 from safi.errors import AnswerEmpty
-from safi.ports import Request, Schema
+from safi.ports import Message, Request, Schema
+from safi.turn import Image
 from safi.usage import Usage
 
 PATH: Final = "/chat/completions"
@@ -120,12 +122,24 @@ def _counted(name: str, tokens: object, seconds: float) -> Usage:
     )
 
 
-def _messages(request: Request) -> list[dict[str, str]]:
+def _messages(request: Request) -> list[dict[str, Any]]:
     """One system message: chat templates of open models take no second one. Its beginning is cached all the same."""
-    said = [{"role": message.role, "content": message.text} for message in request.messages]
+    said = [{"role": message.role, "content": _content(message)} for message in request.messages]
     if not request.system:
         return said
     return [{"role": "system", "content": "\n\n".join(request.system)}, *said]
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """A text alone, or with the pictures that came with it behind it."""
+    if not message.images:
+        return message.text
+    pictures = [{"type": "image_url", "image_url": {"url": _data_url(image)}} for image in message.images]
+    return [{"type": "text", "text": message.text}, *pictures]
+
+
+def _data_url(image: Image) -> str:
+    return f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
 
 
 def _refusal(words: object, end: object) -> str | None:

@@ -39,6 +39,11 @@ class Guarded:
         """The role's own model."""
         return self.own.model.name
 
+    @property
+    def sees(self) -> bool:
+        """Whether the role's own model does. A stand-in that does not is asked without images."""
+        return self.own.model.sees
+
     async def ask(self, request: Request) -> Reply:
         """As Model.ask. The usage of a reply or failure sums up all calls that were made; without one there is none.
 
@@ -50,7 +55,7 @@ class Guarded:
         for left, candidate in zip(range(len(candidates), 0, -1), candidates, strict=True):
             share = (started + self.deadline - loop.time()) / left
             try:
-                reply = await self._in_time(candidate, request, calls, share)
+                reply = await self._in_time(candidate, _fit(request, candidate), calls, share)
                 return replace(reply, usage=_usage(calls, loop.time() - started))
             except ModelFailure as failure:
                 failures.append(failure)
@@ -92,6 +97,13 @@ class Guarded:
                 return asked
             case _:
                 return None
+
+
+def _fit(request: Request, candidate: Candidate) -> Request:
+    """A question as a candidate can take it."""
+    if candidate.model.sees or not any(message.images for message in request.messages):
+        return request
+    return replace(request, messages=tuple(replace(message, images=()) for message in request.messages))
 
 
 def _usage(calls: Sequence[Usage], seconds: float) -> Usage:

@@ -3,13 +3,15 @@
 There is no temperature: current models refuse it.
 """
 
+import base64
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, Final, cast
 
 from adapters.llm.answer import Story, Told
 from adapters.llm.vendor import THINKING_TOKENS, Forms, count, field
 from safi.errors import AnswerEmpty
-from safi.ports import Request
+from safi.ports import Message, Request
+from safi.turn import Image
 from safi.usage import Usage
 
 PATH: Final = "/v1/messages"
@@ -36,7 +38,7 @@ class Messages:
         question: dict[str, Any] = {
             "model": self._model,
             "max_tokens": self.most_output,
-            "messages": [{"role": message.role, "content": message.text} for message in request.messages],
+            "messages": [{"role": message.role, "content": _content(message)} for message in request.messages],
         }
         if request.system:
             question["system"] = _system(request)
@@ -95,6 +97,18 @@ class _Story(Story):
 
     def _usage(self, seconds: float) -> Usage:
         return _usage(self._name, self._tokens, seconds)
+
+
+def _content(message: Message) -> str | list[dict[str, Any]]:
+    """A text alone, or behind the pictures that came with it, as the vendor advises."""
+    if not message.images:
+        return message.text
+    pictures = [{"type": "image", "source": _source(image)} for image in message.images]
+    return [*pictures, {"type": "text", "text": message.text}]
+
+
+def _source(image: Image) -> dict[str, str]:
+    return {"type": "base64", "media_type": image.media_type, "data": base64.b64encode(image.data).decode()}
 
 
 def _system(request: Request) -> list[dict[str, object]]:

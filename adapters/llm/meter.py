@@ -18,6 +18,9 @@ Tariff = Callable[[Usage], float | None]
 OVERHEAD_TOKENS: Final = 1_000
 """What vendors add to a question on their own: roles, and the instruction by which a structured answer is had."""
 
+PICTURE_TOKENS: Final = 6_000
+"""More than any vendor counts for one picture, however large it is."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
@@ -145,7 +148,8 @@ def most_input(request: Request) -> int:
     """More tokens than a question has: a token stands for a byte at the least, whatever the script."""
     texts = (*request.system, *(message.text for message in request.messages))
     size = sum(len(text.encode(errors="surrogatepass")) for text in texts)
-    return size + (_size(request.schema) if request.schema else 0) + OVERHEAD_TOKENS
+    pictures = sum(len(message.images) for message in request.messages)
+    return size + (_size(request.schema) if request.schema else 0) + PICTURE_TOKENS * pictures + OVERHEAD_TOKENS
 
 
 @lru_cache(maxsize=64)

@@ -20,11 +20,17 @@ class VendorModel:
         self._key = key
         self._stream = terms.get("stream", False)
         self._deadline = terms["deadline"]
+        self._sees = terms.get("sees", False)
 
     @property
     def name(self) -> str:
         """`provider:model id`."""
         return self._form.name
+
+    @property
+    def sees(self) -> bool:
+        """As the terms say."""
+        return self._sees
 
     @property
     def most_output(self) -> int:

@@ -16,15 +16,21 @@ Script = Callable[[Request], Answer | Awaitable[Answer]]
 class ScriptedModel:
     """Answers each request with what its script says; a text costs no time and no tokens."""
 
-    def __init__(self, answer: Script, *, name: str = "scripted", most_output: int = 1_000) -> None:
+    def __init__(self, answer: Script, *, name: str = "scripted", most_output: int = 1_000, sees: bool = False) -> None:
         self._answer = answer
         self._name = name
         self._most_output = most_output
+        self._sees = sees
 
     @property
     def name(self) -> str:
         """As given."""
         return self._name
+
+    @property
+    def sees(self) -> bool:
+        """As given."""
+        return self._sees
 
     @property
     def most_output(self) -> int:

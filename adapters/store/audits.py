@@ -12,7 +12,7 @@ from safi.errors import InvalidValue
 from safi.ledger import Ledger
 from safi.ports import Landed, Owed
 from safi.profile import Profile
-from safi.record import Step
+from safi.record import Audited, Step
 from safi.spirit import Memory, Reading
 from safi.usage import Usage, total
 
@@ -26,7 +26,7 @@ def claim(connection: sqlite3.Connection, at: datetime, until: datetime) -> Owed
     claimed = lookup.one(connection, queries.CLAIM_AUDIT, **times)
     if claimed is None:
         return None
-    (row,) = lookup.every(connection, queries.TURN, id=claimed["id"])
+    (row,) = lookup.every(connection, queries.CLAIMED, id=claimed["id"])
     return Owed(
         turn=lookup.turn_of(
             connection, row, texts.kept(connection, row["workspace"], row["event"]), shown=LAST_EXCHANGES
@@ -47,15 +47,17 @@ def settle(
     if row["ledger"] is not None:
         return ()
     late = row["fate"] == "hole"
-    reading = _read_alone(lookup.profile(connection, row["digest"]), ledger, late=late)
+    profile = lookup.profile(connection, row["digest"])
+    reading = _read_alone(profile, ledger, late=late)
     landing = {"id": turn_id, "ledger": rows.ledger_column(ledger), "landed_at": rows.micros(at)}
     connection.execute(queries.LAND_LEDGER, landing | numbers.columns(reading))
     of_event = {"workspace": row["workspace"], "event": row["event"], "gone": row["gone"]}
     seals = texts.keep(connection, chain.salt, rows.ledger_texts(ledger), **of_event)
     chain.append(connection, "ledger", landing | {"workspace": row["workspace"]}, seals)
-    return (
-        (numbers.landed(row, reading),) if late else numbers.fold_on(connection, row["scope"], step, {turn_id: ledger})
-    )
+    if late:
+        return (numbers.landed(row, reading),)
+    just_now = numbers.Entry(item=Audited(profile=profile, ledger=ledger), turn=row)
+    return numbers.fold_on(connection, row["scope"], step, {row["number"]: just_now})
 
 
 def give_up(
@@ -104,7 +106,7 @@ def _make_hole(connection: sqlite3.Connection, chain: Chain, row: sqlite3.Row, r
 
 
 def _numbered(connection: sqlite3.Connection, turn_id: str) -> sqlite3.Row:
-    row = lookup.one(connection, queries.TURN, id=turn_id)
+    row = lookup.one(connection, queries.TO_SETTLE, id=turn_id)
     if row is None or row["number"] is None:
         raise InvalidValue(f"turn {turn_id}: has no number, so it was never owed an audit")
     return row

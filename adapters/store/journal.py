@@ -1,16 +1,19 @@
 """The writing side of a turn's life, from the event that brought it to its delivery. Bodies for the writer."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from adapters.store import lookup, numbers, operations, queries, rows, texts
 from adapters.store.chain import Chain
 from safi.errors import InvalidValue
-from safi.ports import Disposition, Event
+from safi.ports import Disposition, Event, LeftOver
 from safi.profile import Profile, canonical, digest
 from safi.turn import Turn, Utterance
+
+DELETED: Final = "deleted"
+"""Why a message got no turn that was deleted before."""
 
 
 def accept(connection: sqlite3.Connection, chain: Chain, event: Event) -> bool:
@@ -38,18 +41,24 @@ def commit(  # noqa: PLR0913  # the port's arguments, and what makes links
 ) -> None:
     """Record a turn that is about to be sent. Raises InvalidValue if it does not fit its event or its profile."""
     _fits(event, turn, profile)
-    if not _close(connection, event.workspace, event.id, "turn"):
+    closed = _close(connection, event.workspace, event.id, "turn")
+    if closed is None:
         raise InvalidValue(f"event {event.id}: was never accepted, or has an outcome already")
     connection.execute(queries.KEEP_PROFILE, {"digest": turn.digest, "body": canonical(profile)})
     made = _placed(connection, event, scope, at) | _columns(turn)
     connection.execute(queries.COMMIT_TURN, made)
     said = {**rows.outcome_texts(turn.outcome), **rows.coaching_texts(turn.coaching)}
-    _link_turn(connection, chain, made, said)
+    _link_turn(connection, chain, made, closed, said)
 
 
-def deliver(connection: sqlite3.Connection, chain: Chain, turn_id: str, message_id: str, at: datetime) -> int | None:
-    """Record that a turn was sent; an approved one takes a number and owes an audit, unless its words are gone."""
-    row = lookup.one(connection, queries.TURN, id=turn_id)
+def deliver(
+    connection: sqlite3.Connection, chain: Chain, turn_id: str, message_ids: Sequence[str], at: datetime
+) -> int | None:
+    """Record that a turn was sent; an approved one takes a number and owes an audit, unless its words are gone.
+
+    Its message bears the first of the ids, and those that it went on in the others.
+    """
+    row = lookup.one(connection, queries.TO_DELIVER, id=turn_id)
     if row is None:
         raise InvalidValue(f"turn {turn_id}: was never committed")
     if row["delivery"] == "delivered":
@@ -57,27 +66,39 @@ def deliver(connection: sqlite3.Connection, chain: Chain, turn_id: str, message_
     audited = row["outcome"] == "approved" and row["gone"] is None
     number = numbers.next_of_turn(connection, chain, row, at) if audited else None
     owes: dict[str, Any] = {"audit": None, "due": None} if number is None else {"audit": "owed", "due": rows.micros(at)}
-    sent = {"id": turn_id, "delivered_at": rows.micros(at), "message_id": message_id, "number": number}
+    sent = {"id": turn_id, "delivered_at": rows.micros(at), "message_id": message_ids[0], "number": number}
     connection.execute(queries.DELIVER_TURN, sent | owes)
+    for message_id in message_ids[1:]:
+        post = {"place": row["place"], "message_id": message_id, "turn": turn_id}
+        connection.execute(queries.KEEP_POST, post)
     chain.append(connection, "delivery", sent | {"workspace": row["workspace"], "scope": row["scope"]}, {})
     return number
 
 
-def recover(connection: sqlite3.Connection) -> tuple[Event, ...]:
+def withdraw(connection: sqlite3.Connection, place: str, message_id: str, at: datetime) -> None:
+    """Record that a message was deleted, be it a question or of an answer."""
+    for row in lookup.every(connection, queries.SAID, place=place, message_id=message_id):
+        connection.execute(queries.WITHDRAW, dict(row) | {"at": rows.micros(at)})
+        _close(connection, row["workspace"], row["event"], "ignored", DELETED)
+
+
+def recover(connection: sqlite3.Connection, unsent_since: datetime) -> LeftOver:
     """Put right what a dead process left."""
     connection.execute(queries.RELEASE_CLAIMS)
-    connection.execute(queries.DOUBT_DELIVERIES)
+    connection.execute(queries.DOUBT_DELIVERIES, {"since": rows.micros(unsent_since)})
     open_events = lookup.every(connection, queries.OPEN_EVENTS)
     for row in open_events:
         if row["gone"]:
             _close(connection, row["workspace"], row["id"], "failed", row["gone"])
-    return tuple(lookup.event(connection, row) for row in open_events if not row["gone"])
+    events = tuple(lookup.event(connection, row) for row in open_events if not row["gone"])
+    return LeftOver(events=events, unsent=lookup.unsent(connection))
 
 
-def _link_turn(connection: sqlite3.Connection, chain: Chain, made: Mapping[str, Any], said: rows.Texts) -> None:
+def _link_turn(
+    connection: sqlite3.Connection, chain: Chain, made: Mapping[str, Any], event: sqlite3.Row, said: rows.Texts
+) -> None:
     """Link a turn to its chain, with the hashes of what was asked, by whom, and of what was said."""
     of_event = {"workspace": made["workspace"], "event": made["event"]}
-    (event,) = lookup.every(connection, queries.EVENT, **of_event)
     seals = (
         {}
         if event["gone"]
@@ -98,10 +119,13 @@ def _fits(event: Event, turn: Turn, profile: Profile) -> None:
         raise InvalidValue(f"turn {turn.id}: does not answer this event")
 
 
-def _close(connection: sqlite3.Connection, workspace: str, event: str, outcome: str, reason: str | None = None) -> bool:
+def _close(
+    connection: sqlite3.Connection, workspace: str, event: str, outcome: str, reason: str | None = None
+) -> sqlite3.Row | None:
+    """The event, which had no outcome before; None if it had, or was never accepted."""
     why = None if reason is None else rows.packed(reason)
     closing = {"workspace": workspace, "id": event, "outcome": outcome, "reason": why}
-    return lookup.one(connection, queries.CLOSE_EVENT, **closing) is not None
+    return lookup.one(connection, queries.CLOSE_EVENT, **closing)
 
 
 def _placed(connection: sqlite3.Connection, event: Event, scope: str, at: datetime) -> dict[str, Any]:

@@ -88,6 +88,8 @@ def erase(
         connection.execute(queries.QUEUE_ERASURE, waiting)
         return Erased(queued=True)
     _forget(connection, chain, found, "erased", doing.step)
+    for query in (queries.ERASE_VOTES, queries.ERASE_REPORTS, queries.FORGET_ASSIGNER):
+        connection.execute(query, whose)
     events = Counter(row["workspace"] for row in found)
     acts = Counter(row["workspace"] for row in lookup.every(connection, queries.FORGET_ACTOR, **whose))
     for name, person in persons.items():
@@ -165,6 +167,7 @@ def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlit
         for owed in lookup.every(connection, queries.OWED_FOR, **of_event):
             audits.give_up(connection, chain, owed["id"], why, step, None)
         connection.execute(queries.DROP_TEXTS, of_event)
+        connection.execute(queries.FORGET_REASONS, of_event)
         connection.execute(queries.FORGET_EVENT, of_event | {"gone": why, "speaker": NOBODY})
 
 

@@ -3,14 +3,20 @@
 import sqlite3
 from collections import Counter
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from adapters.store import queries, rows, texts
 from adapters.store.faults import Damaged
-from safi.ports import Event, Standing, TurnRecord
+from safi.ports import Event, Standing, TurnRecord, Unsent
 from safi.profile import Profile, revived
 from safi.record import State
 from safi.turn import Exchange, Prompt, Turn, Utterance, said
+
+FURTHEST: Final = 100
+"""So many messages back a chain of replies is followed."""
+
+_EIGHT: Final = "abcdefgh"
+"""The names of what is looked up at once."""
 
 
 def one(connection: sqlite3.Connection, query: str, **named: object) -> sqlite3.Row | None:
@@ -46,6 +52,19 @@ def conversation(connection: sqlite3.Connection, place: str, limit: int) -> tupl
     return tuple(_exchange(connection, row) for row in reversed(found))
 
 
+def replied(connection: sqlite3.Connection, place: str, message_id: str, limit: int) -> tuple[Exchange, ...]:
+    """The exchanges that lead to a message, oldest first."""
+    found: list[Exchange] = []
+    seen: set[str] = set()
+    after: str | None = message_id
+    while after is not None and after not in seen and len(seen) < FURTHEST and len(found) < limit:
+        seen.add(after)
+        turn_id, after = _said_as(connection, place, after)
+        shown = one(connection, queries.SHOWN, id=turn_id) if turn_id else None
+        found += [_exchange(connection, shown)] if shown else []
+    return tuple(reversed(found))
+
+
 def enforced(connection: sqlite3.Connection, scope: str, last: int) -> dict[str, int]:
     """How often each rule suppressed a draft among the last turns."""
     found = every(connection, queries.ENFORCED, scope=scope, last=last)
@@ -69,6 +88,23 @@ def numbered(connection: sqlite3.Connection, scope: str, number: int) -> TurnRec
     """The turn that bears a number of a scope."""
     row = one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
     return _record(connection, row) if row else None
+
+
+def posted(connection: sqlite3.Connection, place: str, message_id: str) -> TurnRecord | None:
+    """The turn whose words were posted under an id."""
+    row = one(connection, queries.POSTED, place=place, message_id=message_id)
+    return turn(connection, row["id"]) if row else None
+
+
+def owed(connection: sqlite3.Connection, scope: str, limit: int) -> list[TurnRecord]:
+    """The turns of a scope whose audits are owed, longest first."""
+    return [_record(connection, row) for row in every(connection, queries.OWED_OF_SCOPE, scope=scope, limit=limit)]
+
+
+def unsent(connection: sqlite3.Connection) -> tuple[Unsent, ...]:
+    """The turns that were committed and not sent, oldest first."""
+    found = (_record(connection, row) for row in every(connection, queries.UNSENT))
+    return tuple(Unsent(event=record.event, turn=record.turn, profile=record.profile) for record in found)
 
 
 def standing(connection: sqlite3.Connection, scope: str) -> Standing:
@@ -105,6 +141,7 @@ def event(connection: sqlite3.Connection, row: sqlite3.Row) -> Event:
         speaker=row["speaker"],
         text=kept.get("message", rows.GONE),
         at=rows.moment(row["at"]),
+        replies_to=row["replies_to"],
     )
 
 
@@ -120,6 +157,15 @@ def turn_of(connection: sqlite3.Connection, row: sqlite3.Row, kept: rows.Texts, 
         drafting=rows.usage(row["drafting"]),
         judging=rows.usage(row["judging"]),
     )
+
+
+def _said_as(connection: sqlite3.Connection, place: str, message_id: str) -> tuple[str | None, str | None]:
+    """The turn that a message of a place belongs to, if any, and what its question replied to, if anything."""
+    said = {"place": place, "message_id": message_id}
+    if row := one(connection, queries.POSTED, **said):
+        return row["id"], row["replies_to"]
+    row = one(connection, queries.ASKED_AS, **said)
+    return (row["turn"], row["replies_to"]) if row else (None, None)
 
 
 def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
@@ -144,7 +190,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
 
 
 def _asked(row: sqlite3.Row, kept: rows.Texts) -> Event:
-    same: dict[str, Any] = {key: row[key] for key in ("workspace", "place", "author", "speaker")}
+    same: dict[str, Any] = {key: row[key] for key in ("workspace", "place", "author", "speaker", "replies_to")}
     text, at = kept.get("message", rows.GONE), rows.moment(row["asked_at"])
     return Event(id=row["event"], message_id=row["asked_id"], text=text, at=at, **same)
 
@@ -155,8 +201,11 @@ def _message(row: sqlite3.Row, kept: rows.Texts) -> Utterance:
 
 def _history(connection: sqlite3.Connection, row: sqlite3.Row, last: int | None) -> tuple[Exchange, ...]:
     wanted: list[str] = rows.unpacked(row["context"])[-last if last else None :]
-    shown = (one(connection, queries.EXCHANGE, id=turn_id) for turn_id in wanted)
-    return tuple(_exchange(connection, earlier) for earlier in shown if earlier)
+    found: dict[str, Exchange] = {}
+    for start in range(0, len(wanted), len(_EIGHT)):
+        ids = dict.fromkeys(_EIGHT) | dict(zip(_EIGHT, wanted[start:], strict=False))
+        found |= {each["id"]: _exchange(connection, each) for each in every(connection, queries.EXCHANGES, **ids)}
+    return tuple(found[turn_id] for turn_id in wanted if turn_id in found)
 
 
 def _exchange(connection: sqlite3.Connection, row: sqlite3.Row) -> Exchange:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from adapters.store import lookup, operations, queries, rows
 from adapters.store.chain import Chain
 from safi.errors import InvalidValue
-from safi.ledger import Ledger
 from safi.ports import Landed
 from safi.record import (
     Act,
@@ -22,6 +21,7 @@ from safi.record import (
     Reset,
     Restore,
     Restored,
+    State,
     Step,
     Thaw,
     fold,
@@ -30,8 +30,6 @@ from safi.spirit import Reading
 
 CONFIGURATION: Final = "the configuration"
 """Who changes profiles: whoever writes their files."""
-
-NONE_AT_HAND: Final[Mapping[str, Ledger]] = {}
 
 UNREAD: Final = Reading(coherence=None, confidence=None, drift=None)
 
@@ -47,16 +45,21 @@ class Entry:
     turn: sqlite3.Row | None
 
 
+NONE_AT_HAND: Final[Mapping[int, Entry]] = {}
+
+
 def next_of_turn(connection: sqlite3.Connection, chain: Chain, row: sqlite3.Row, at: datetime) -> int:
     """The number of a turn that was sent, behind one for the change of profile where it is the first under another."""
     workspace, scope, digest = row["workspace"], row["scope"], row["digest"]
-    known = lookup.one(connection, queries.SCOPE, scope=scope)
-    if known and known["digest"] not in {None, digest}:
-        detail = {"from": known["digest"], "to": digest}
-        number = _next(connection, workspace, scope, digest)
-        change = operations.Done(kind="profile", actor=CONFIGURATION, detail=detail, scope=scope, number=number)
-        operations.record(connection, chain, workspace, change, at)
-        fold_on(connection, scope, fold)
+    under = {"workspace": workspace, "scope": scope, "digest": digest}
+    if taken := lookup.one(connection, queries.NEXT_UNDER_PROFILE, **under):
+        return taken["numbered"]
+    (known,) = lookup.every(connection, queries.SCOPE, scope=scope)
+    detail = {"from": known["digest"], "to": digest}
+    number = _next(connection, workspace, scope, digest)
+    change = operations.Done(kind="profile", actor=CONFIGURATION, detail=detail, scope=scope, number=number)
+    operations.record(connection, chain, workspace, change, at)
+    fold_on(connection, scope, fold)
     return _next(connection, workspace, scope, digest)
 
 
@@ -80,16 +83,16 @@ def done(act: Act, *, scope: str, actor: str) -> operations.Done:
 
 
 def fold_on(
-    connection: sqlite3.Connection, scope: str, step: Step, at_hand: Mapping[str, Ledger] = NONE_AT_HAND
+    connection: sqlite3.Connection, scope: str, step: Step, at_hand: Mapping[int, Entry] = NONE_AT_HAND
 ) -> tuple[Landed, ...]:
     """Fold every number that can be folded now; gives the turns among them, in order.
 
-    `at_hand` holds ledgers by turn that need not be read again.
+    `at_hand` holds entries by number that need not be read again.
     """
-    (row,) = lookup.every(connection, queries.SCOPE, scope=scope)
-    state, number = lookup.state(connection, scope), row["folded"]
+    (row,) = lookup.every(connection, queries.FOLDED, scope=scope)
+    state, number = rows.state(row["state"]) if row["state"] else State(), row["folded"]
     landed: list[Landed] = []
-    while entry := entry_of(connection, scope, number + 1, at_hand):
+    while number < row["numbered"] and (entry := entry_of(connection, scope, number + 1, at_hand)):
         folded = step(state, entry.item)
         state, number = folded.state, number + 1
         connection.execute(queries.KEEP_MEMORY, {"scope": scope, "number": number, "state": rows.state_column(state)})
@@ -100,13 +103,15 @@ def fold_on(
 
 
 def entry_of(
-    connection: sqlite3.Connection, scope: str, number: int, at_hand: Mapping[str, Ledger] = NONE_AT_HAND
+    connection: sqlite3.Connection, scope: str, number: int, at_hand: Mapping[int, Entry] = NONE_AT_HAND
 ) -> Entry | None:
     """What a number is to memory; None as long as that is open."""
-    row = lookup.one(connection, queries.TURN_BY_NUMBER, scope=scope, number=number)
+    if number in at_hand:
+        return at_hand[number]
+    row = lookup.one(connection, queries.TO_FOLD, scope=scope, number=number)
     if row is not None:
         settled = row["ledger"] is not None or row["fate"] == "hole"
-        return Entry(item=_found(connection, row, at_hand), turn=row) if settled else None
+        return Entry(item=_found(connection, row), turn=row) if settled else None
     row = lookup.one(connection, queries.OPERATION_BY_NUMBER, scope=scope, number=number)
     return Entry(item=_act(connection, row), turn=None) if row else None
 
@@ -136,10 +141,10 @@ def _marked(connection: sqlite3.Connection, entry: Entry, reading: Reading | Non
     return [landed(entry.turn, reading)]
 
 
-def _found(connection: sqlite3.Connection, row: sqlite3.Row, at_hand: Mapping[str, Ledger]) -> Item:
+def _found(connection: sqlite3.Connection, row: sqlite3.Row) -> Item:
     if row["fate"] == "hole":  # whatever landed in it later
         return Hole(reason=rows.unpacked(row["hole_reason"]))
-    ledger = at_hand.get(row["id"]) or rows.ledger_of(row["ledger"], {})  # no reason goes into memory
+    ledger = rows.ledger_of(row["ledger"], {})  # no reason goes into memory
     return Audited(profile=lookup.profile(connection, row["digest"]), ledger=ledger)
 
 

@@ -18,8 +18,8 @@ RECORD_MIGRATION: Final = "insert into migrations (version, name, checksum) valu
 # ------------------------------------------------------------------------------------------------------------ journal
 
 ACCEPT_EVENT: Final = """
-insert into events (workspace, id, place, message_id, author, speaker, at, salt)
-values (:workspace, :id, :place, :message_id, :author, :speaker, :at, :salt)
+insert into events (workspace, id, place, message_id, author, speaker, at, replies_to, salt)
+values (:workspace, :id, :place, :message_id, :author, :speaker, :at, :replies_to, :salt)
 on conflict do nothing
 returning id
 """
@@ -28,7 +28,7 @@ returning id
 CLOSE_EVENT: Final = """
 update events set outcome = :outcome, reason = :reason
 where workspace = :workspace and id = :id and outcome is null
-returning id
+returning *
 """
 """Give an event its outcome; no row comes back if it has one already, or was never accepted."""
 
@@ -70,6 +70,14 @@ returning numbered
 """
 """Take the next number of a scope, which comes to be with its first, and note which profile is in force with it."""
 
+NEXT_UNDER_PROFILE: Final = """
+insert into scopes (id, workspace, digest, numbered, folded) values (:scope, :workspace, :digest, 1, 0)
+on conflict (id) do update set numbered = scopes.numbered + 1, digest = excluded.digest
+where coalesce(scopes.digest, excluded.digest) = excluded.digest
+returning numbered
+"""
+"""The same; no row comes back, and nothing is taken, where another profile is in force."""
+
 DELIVER_TURN: Final = """
 update turns
 set
@@ -79,11 +87,43 @@ where id = :id
 """
 """Record that a turn was sent, and what that owes."""
 
+KEEP_POST: Final = """
+insert into posts (place, message_id, turn) values (:place, :message_id, :turn)
+on conflict (place, message_id) do update set turn = excluded.turn
+"""
+"""Record a further message of an answer. A platform that gives an id again means the later one."""
+
+SAID: Final = """
+select workspace, id as event from events where place = :place and message_id = :message_id
+union all
+select workspace, event from turns where place = :place and message_id = :message_id
+union all
+select turns.workspace, turns.event from posts join turns on turns.id = posts.turn
+where posts.place = :place and posts.message_id = :message_id
+"""
+"""The event that a message is, or is an answer to."""
+
+WITHDRAW: Final = """
+update events set withdrawn = :at where workspace = :workspace and id = :event and withdrawn is null
+"""
+"""Record that a message was deleted, or the answer to it."""
+
 RELEASE_CLAIMS: Final = "update turns set lease = null where audit = 'owed' and lease is not null"
 """Let go of every claim: whoever held them is gone."""
 
-DOUBT_DELIVERIES: Final = "update turns set delivery = 'unknown' where delivery = 'committed'"
-"""Nobody knows whether these were sent."""
+DOUBT_DELIVERIES: Final = """
+update turns set delivery = 'unknown'
+where delivery = 'committed'
+    and (committed_at < :since or exists (
+        select id from events
+        where events.workspace = turns.workspace and events.id = turns.event
+            and (events.gone is not null or events.withdrawn is not null)
+    ))
+"""
+"""Nobody knows whether these were sent, and none of them is to be sent any more."""
+
+UNSENT: Final = "select * from records where delivery = 'committed' order by position, id"
+"""Turns that were committed and not sent, oldest first."""
 
 OPEN_EVENTS: Final = "select * from events where outcome is null order by at, workspace, id"
 """Accepted events without an outcome, oldest first."""
@@ -152,6 +192,13 @@ order by number
 
 SCOPE: Final = "select * from scopes where id = :scope"
 """One scope."""
+
+FOLDED: Final = """
+select scopes.numbered as numbered, scopes.folded as folded, memories.state as state
+from scopes left join memories on memories.scope = scopes.id and memories.number = scopes.folded
+where scopes.id = :scope
+"""
+"""How far a scope has come, with its memory as it is now."""
 
 MARK_SCOPE: Final = "update scopes set folded = :folded where id = :scope"
 """Record which number of a scope was folded last."""
@@ -251,9 +298,17 @@ OWED_FOR: Final = "select id from turns where workspace = :workspace and event =
 """The turn of an event, if its audit is owed."""
 
 ACTED_IN: Final = """
-select distinct workspace from operations
-where actor = :author and (:workspace is null or workspace = :workspace)
-and (:until is null or at <= :until)
+select distinct workspace from (
+    select workspace, at from operations where actor = :author
+    union all
+    select workspace, at from assignments where actor = :author
+    union all
+    select turns.workspace, votes.at from votes join turns on turns.id = votes.turn where votes.author = :author
+    union all
+    select turns.workspace, reports.at from reports join turns on turns.id = reports.turn
+    where reports.author = :author
+) as acts
+where (:workspace is null or workspace = :workspace) and (:until is null or at <= :until)
 """
 """Where somebody did something, as far as that is kept."""
 
@@ -281,7 +336,15 @@ select workspace, author, min(at) as at from (
     select workspace, author, at from events where gone is null
     union all
     select workspace, actor, at from operations where actor <> ''
-) group by workspace, author
+    union all
+    select workspace, actor, at from assignments where actor <> ''
+    union all
+    select turns.workspace, votes.author, votes.at from votes join turns on turns.id = votes.turn
+    where votes.author is not null
+    union all
+    select turns.workspace, reports.author, reports.at from reports join turns on turns.id = reports.turn
+    where reports.author is not null
+) as persons group by workspace, author
 """
 """Everybody who said or did something that is kept, with when they first did."""
 
@@ -428,10 +491,122 @@ where digest = :digest and will = :will and conscience = :conscience and version
 """
 """The one check of these judges that is kept."""
 
+# ---------------------------------------------------------------------------------------------------------- community
+
+ASSIGN: Final = """
+insert into assignments (workspace, channel, persona, paused, actor, at)
+values (:workspace, :channel, :persona, :paused, :actor, :at)
+on conflict (workspace, channel)
+do update set persona = excluded.persona, paused = excluded.paused, actor = excluded.actor, at = excluded.at
+"""
+"""Say who answers in a channel."""
+
+ASSIGNMENTS: Final = "select workspace, channel, persona, paused from assignments order by workspace, channel"
+"""Who answers where."""
+
+ANY_TURN: Final = "select id from turns where id = :id"
+"""Whether there is a turn."""
+
+VOTE: Final = """
+insert into votes (id, turn, author, vote, at) values (:id, :turn, :author, :vote, :at)
+on conflict (turn, author) do update set vote = excluded.vote, at = excluded.at
+"""
+"""Record a vote in place of an earlier one."""
+
+TAKE_BACK: Final = "delete from votes where turn = :turn and author = :author"
+"""Let a vote go."""
+
+VOTES: Final = "select vote, count(*) as many from votes where turn = :turn group by vote"
+"""The votes on a turn."""
+
+AGREEMENT: Final = """
+select count(*) as rated, coalesce(sum(case when (coherence >= :fair) = (leaning > 0) then 1 else 0 end), 0) as agreed
+from (
+    select turns.coherence as coherence, sum(case votes.vote when 'up' then 1 else -1 end) as leaning
+    from votes cross join turns
+    where turns.id = votes.turn and turns.scope = :scope and turns.coherence is not null
+    group by turns.id, turns.coherence
+) as voted
+where leaning <> 0
+"""
+"""How many of a scope's turns are rated, and for how many of them votes and audit say the same. Reads all votes."""
+
+REPORT: Final = """
+insert into reports (id, turn, author, reason, at) values (:id, :turn, :author, :reason, :at)
+on conflict (turn, author) do nothing
+returning id
+"""
+"""Record an objection; no row comes back for a second one of a member."""
+
+REPORTS: Final = "select count(*) as many from reports where turn = :turn"
+"""How many members object to a turn."""
+
+FORGET_VOTERS: Final = "update votes set author = null where author is not null and at < :before"
+"""Let go of who voted."""
+
+FORGET_REPORTERS: Final = "update reports set author = null, reason = null where author is not null and at < :before"
+"""Let go of who objected, and of their words."""
+
+FORGET_REASONS: Final = """
+update reports set reason = null
+where turn in (select id from turns where workspace = :workspace and event = :event)
+"""
+"""Let go of what was said of a turn whose words go: it may hold some of them."""
+
+ERASE_VOTES: Final = """
+delete from votes
+where author = :author and (:until is null or at <= :until)
+    and (:workspace is null or turn in (select id from turns where workspace = :workspace))
+"""
+"""Let a person's votes go."""
+
+ERASE_REPORTS: Final = """
+delete from reports
+where author = :author and (:until is null or at <= :until)
+    and (:workspace is null or turn in (select id from turns where workspace = :workspace))
+"""
+"""Let a person's objections go."""
+
+FORGET_ASSIGNER: Final = """
+update assignments set actor = ''
+where actor = :author and (:workspace is null or workspace = :workspace) and (:until is null or at <= :until)
+"""
+"""Let go of who said who answers in a channel."""
+
+NOTED: Final = "select body from notes where key = :key"
+"""A note."""
+
+JOT: Final = "insert into notes (key, body) values (:key, :body) on conflict (key) do update set body = excluded.body"
+"""Keep a note in place of the one before it."""
+
 # ------------------------------------------------------------------------------------------------------------- lookup
 
 TURN: Final = "select * from records where id = :id"
 """One turn by its id."""
+
+TO_DELIVER: Final = (
+    "select workspace, scope, place, digest, delivery, number, outcome, gone from records where id = :id"
+)
+"""What a delivery needs to know of a turn. Of a row with all its columns, most time goes into making it."""
+
+CLAIMED: Final = """
+select
+    id, workspace, event, persona, digest, speaker, context, coaching, outcome, detail, drafting, judging,
+    place, scope, number, attempts
+from records where id = :id
+"""
+"""What an audit needs to know of a turn."""
+
+TO_SETTLE: Final = """
+select id, workspace, event, place, scope, number, digest, gone, audit, fate, ledger from records where id = :id
+"""
+"""What needs to be known of a turn to settle its audit."""
+
+TO_FOLD: Final = """
+select id, place, scope, number, digest, fate, hole_reason, ledger from turns
+where scope = :scope and number = :number
+"""
+"""What memory needs to know of a number's turn."""
 
 TURN_BY_NUMBER: Final = "select * from records where scope = :scope and number = :number"
 """One turn by its scope's number."""
@@ -448,15 +623,36 @@ TEXTS: Final = "select part, body, salt from texts where workspace = :workspace 
 """What is still kept of one event's and its turn's texts."""
 
 CONVERSATION: Final = """
-select * from exchanges
-where place = :place and delivery = 'delivered' and message is not null
-    and (outcome = 'suppressed' or outcome = 'approved' and draft is not null)
-order by position desc limit :limit
+select id, outcome, detail, digest, speaker, message, draft from shown
+where place = :place order by position desc limit :limit
 """
-"""A place's last exchanges, newest first. One whose words are gone is left out: a placeholder helps no prompt."""
+"""A place's last exchanges, newest first."""
 
-EXCHANGE: Final = "select * from exchanges where id = :id"
-"""One exchange."""
+SHOWN: Final = "select * from shown where id = :id"
+"""One exchange, if a later turn may be shown it."""
+
+ASKED_AS: Final = """
+select events.replies_to as replies_to, turns.id as turn
+from events left join turns on turns.workspace = events.workspace and turns.event = events.id
+where events.place = :place and events.message_id = :message_id
+"""
+"""What a message replied to, and the turn that answers it, if one does."""
+
+POSTED: Final = """
+select id, replies_to from records
+where id in (
+    select id from turns where place = :place and message_id = :message_id
+    union all
+    select turn from posts where place = :place and message_id = :message_id
+)
+order by position desc limit 1
+"""
+"""The turn whose words were posted under an id, and what its question replied to."""
+
+EXCHANGES: Final = """
+select id, outcome, detail, digest, speaker, message, draft from exchanges where id in (:a, :b, :c, :d, :e, :f, :g, :h)
+"""
+"""Up to eight exchanges."""
 
 ENFORCED: Final = """
 select detail from (
@@ -473,6 +669,11 @@ OWED_IN_SCOPE: Final = """
 select count(*) as many, min(delivered_at) as oldest from turns where scope = :scope and audit = 'owed'
 """
 """How many audits a scope owes, and since when."""
+
+OWED_OF_SCOPE: Final = """
+select * from records where scope = :scope and audit = 'owed' order by delivered_at, position limit :limit
+"""
+"""What a scope owes audits of, longest first."""
 
 OWED: Final = "select count(*) as many from turns where audit = 'owed'"
 """How many audits are owed at all."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from adapters.store import checks, lookup, operations
+from adapters.store import checks, community, lookup, operations, opinions
 from adapters.store.worker import Worker
-from safi.ports import JudgeCheck, Operation, Standing, TurnRecord
+from safi.ports import Agreement, Assignment, JudgeCheck, Operation, Standing, TurnRecord, Votes
 from safi.record import State
 from safi.turn import Exchange
 
@@ -25,6 +25,10 @@ class SQLiteRecord:
         """As Recall.conversation."""
         return await self._reader.read(lambda connection: lookup.conversation(connection, place, limit))
 
+    async def replied(self, place: str, message_id: str, *, limit: int) -> tuple[Exchange, ...]:
+        """As Recall.replied."""
+        return await self._reader.read(lambda connection: lookup.replied(connection, place, message_id, limit))
+
     async def enforced(self, scope: str, *, last: int) -> Mapping[str, int]:
         """As Recall.enforced."""
         return await self._reader.read(lambda connection: lookup.enforced(connection, scope, last))
@@ -42,6 +46,14 @@ class SQLiteRecord:
     async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
         """As Archive.turns."""
         return await self._reader.read(lambda connection: lookup.turns(connection, scope, place, limit, skip))
+
+    async def posted(self, place: str, message_id: str) -> TurnRecord | None:
+        """As Archive.posted."""
+        return await self._reader.read(lambda connection: lookup.posted(connection, place, message_id))
+
+    async def owed(self, scope: str, *, limit: int) -> Sequence[TurnRecord]:
+        """As Archive.owed."""
+        return await self._reader.read(lambda connection: lookup.owed(connection, scope, limit))
 
     async def standing(self, scope: str) -> Standing:
         """As Archive.standing."""
@@ -61,3 +73,25 @@ class SQLiteRecord:
         """As JudgeChecks.last_check."""
         judges = {"digest": digest, "will": will, "conscience": conscience, "version": version}
         return await self._reader.read(lambda connection: checks.last(connection, **judges))
+
+    # Assignments, Opinions, Notes
+
+    async def assignments(self) -> Sequence[Assignment]:
+        """As Assignments.assignments."""
+        return await self._reader.read(community.assignments)
+
+    async def votes(self, turn_id: str) -> Votes:
+        """As Opinions.votes."""
+        return await self._reader.read(lambda connection: opinions.votes(connection, turn_id))
+
+    async def agreement(self, scope: str) -> Agreement:
+        """As Opinions.agreement."""
+        return await self._reader.read(lambda connection: opinions.agreement(connection, scope))
+
+    async def reports(self, turn_id: str) -> int:
+        """As Opinions.reports."""
+        return await self._reader.read(lambda connection: opinions.reports(connection, turn_id))
+
+    async def noted(self, key: str) -> str | None:
+        """As Notes.noted."""
+        return await self._reader.read(lambda connection: community.noted(connection, key))

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from adapters.store.faults import Damaged
@@ -41,17 +42,30 @@ Texts = Mapping[str, Any]
 
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _READ: Final = json.JSONDecoder().decode
+_PARSE: Final = json.JSONDecoder().raw_decode
+"""As `_READ`, without a look for blanks."""
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def packed(value: object) -> str:
     """JSON that any database can hold as text. A lone surrogate becomes the escape that JSON itself has for it."""
-    return _JSON.encode(value).encode(errors="backslashreplace").decode()
+    text = _JSON.encode(value)
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def unpacked(text: str) -> Any:  # noqa: ANN401  # JSON is what it is
     """What `packed` was given, tuples as lists. Raises Damaged."""
+    try:
+        value, end = _PARSE(text)
+        return value if end == len(text) else _READ(text)
+    except ValueError:
+        return _read_again(text)
+
+
+def _read_again(text: str) -> Any:  # noqa: ANN401  # as above
+    """With room for the blanks that others may have put before it."""
     try:
         return _READ(text)
     except ValueError:
@@ -70,7 +84,12 @@ def moment(at: int) -> datetime:
 
 def _flat(value: Usage | JudgeCheck) -> dict[str, Any]:
     """The fields of a value that holds no others; `asdict` would copy them deeply, and this is done on every turn."""
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _names(type(value))}
+
+
+@lru_cache
+def _names(kind: type[Usage | JudgeCheck]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def kind(value: Outcome | Coaching) -> str:
@@ -104,11 +123,11 @@ def outcome_texts(outcome: Outcome) -> Texts:
 
 def outcome(row: sqlite3.Row, texts: Texts) -> Outcome:
     """The outcome of a turn's row."""
-    detail, draft = unpacked(row["detail"]), Draft(text=texts.get("draft", GONE))
-    verdict = texts.get("verdict", GONE)
+    draft, verdict = Draft(text=texts.get("draft", GONE)), texts.get("verdict", GONE)
+    if row["outcome"] == "approved":
+        return Approved(draft=draft, verdict=Allowed(reason=verdict))
+    detail = unpacked(row["detail"])
     match row["outcome"]:
-        case "approved":
-            return Approved(draft=draft, verdict=Allowed(reason=verdict))
         case "suppressed":
             denied = Denied(rules=tuple(detail["rules"]), reason=verdict, by=detail["by"])
             return Suppressed(draft=draft if detail.get("drafted", True) else None, verdict=denied)
@@ -206,10 +225,16 @@ def state(column: str) -> State:
 
 def event_columns(event: Event) -> dict[str, Any]:
     """An event but for its text."""
-    columns = {
-        field: getattr(event, field) for field in ("id", "workspace", "place", "message_id", "author", "speaker")
+    return {
+        "id": event.id,
+        "workspace": event.workspace,
+        "place": event.place,
+        "message_id": event.message_id,
+        "author": event.author,
+        "speaker": event.speaker,
+        "replies_to": event.replies_to,
+        "at": micros(event.at),
     }
-    return columns | {"at": micros(event.at)}
 
 
 def call_columns(call: Call) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 import logging
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from adapters.store import accounts, audits, checks, journal, keeping, lookup, numbers, queries
+from adapters.store import accounts, audits, checks, community, journal, keeping, lookup, numbers, opinions, queries
 from adapters.store.chain import Chain
 from adapters.store.file import held
 from adapters.store.forgotten import Forgotten, beside
@@ -21,6 +21,7 @@ from adapters.store.worker import Body, Worker, open_worker
 from adapters.store.writer import Writer, running
 from safi.ledger import Ledger
 from safi.ports import (
+    Assignment,
     Call,
     Disposition,
     Erased,
@@ -28,8 +29,10 @@ from safi.ports import (
     Expired,
     JudgeCheck,
     Landed,
+    LeftOver,
     Owed,
     Spent,
+    Vote,
 )
 from safi.profile import Profile
 from safi.record import Act, Step
@@ -77,15 +80,19 @@ class SQLiteStore(SQLiteRecord):
             lambda connection: journal.commit(connection, self._chain, event, turn, profile=profile, scope=scope, at=at)
         )
 
-    async def deliver(self, turn_id: str, *, message_id: str, at: datetime) -> int | None:
+    async def deliver(self, turn_id: str, *, message_id: str, more: Sequence[str] = (), at: datetime) -> int | None:
         """As Journal.deliver."""
         return await self._writer.write(
-            lambda connection: journal.deliver(connection, self._chain, turn_id, message_id, at)
+            lambda connection: journal.deliver(connection, self._chain, turn_id, (message_id, *more), at)
         )
 
-    async def recover(self) -> tuple[Event, ...]:
+    async def withdraw(self, place: str, message_id: str, *, at: datetime) -> None:
+        """As Journal.withdraw."""
+        await self._writer.write(lambda connection: journal.withdraw(connection, place, message_id, at))
+
+    async def recover(self, *, unsent_since: datetime) -> LeftOver:
         """As Journal.recover."""
-        return await self._writer.write(journal.recover)
+        return await self._writer.write(lambda connection: journal.recover(connection, unsent_since))
 
     # AuditQueue
 
@@ -143,10 +150,13 @@ class SQLiteStore(SQLiteRecord):
     ) -> Expired:
         """As Retention.expire."""
         ages = keeping.Ages(texts=texts_before, ledgers=ledgers_before, checkpoint=checkpoint_before)
-        expired = await self._writer.write(
-            lambda connection: keeping.expire(connection, self._chain, ages, step=step, at=at)
-        )
-        if expired.texts or expired.turns or self._spilled:
+
+        def body(connection: sqlite3.Connection) -> tuple[Expired, int]:
+            expired = keeping.expire(connection, self._chain, ages, step=step, at=at)
+            return expired, 0 if expired.held else opinions.expire(connection, texts_before)
+
+        expired, persons = await self._writer.write(body)
+        if expired.texts or expired.turns or persons or self._spilled:
             await self._flush()
         return expired
 
@@ -165,7 +175,7 @@ class SQLiteStore(SQLiteRecord):
         erased = await self._writer.write(
             lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing)
         )
-        if erased.events:
+        if not held:
             await self._flush()
         return erased
 
@@ -191,6 +201,28 @@ class SQLiteStore(SQLiteRecord):
     async def spent(self, *, since: datetime) -> Spent:
         """As Accounts.spent."""
         return await self._writer.write(lambda connection: accounts.spent(connection, since))
+
+    # Assignments, Opinions, Notes
+
+    async def assign(self, assignment: Assignment, *, actor: str, at: datetime) -> None:
+        """As Assignments.assign."""
+        await self._writer.write(lambda connection: community.assign(connection, assignment, actor, at))
+
+    async def vote(self, turn_id: str, *, author: str, vote: Vote | None, at: datetime) -> None:
+        """As Opinions.vote."""
+        await self._writer.write(
+            lambda connection: opinions.vote(connection, self._chain.salt, turn_id, author, vote, at)
+        )
+
+    async def report(self, turn_id: str, *, author: str, reason: str, at: datetime) -> bool:
+        """As Opinions.report."""
+        return await self._writer.write(
+            lambda connection: opinions.report(connection, self._chain.salt, turn_id, author, reason, at)
+        )
+
+    async def jot(self, key: str, text: str) -> None:
+        """As Notes.jot."""
+        await self._writer.write(lambda connection: community.jot(connection, key, text))
 
     # JudgeChecks
 

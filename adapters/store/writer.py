@@ -33,7 +33,10 @@ class _Made:
 
 
 class Writer:
-    """Groups bodies into transactions. Each has a savepoint: its error undoes it alone and reaches its caller alone."""
+    """Groups bodies into transactions. An error undoes its own body alone and reaches its own caller alone.
+
+    So a body may run twice, the first time to no effect: nothing that it does outside the store may count twice.
+    """
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -91,9 +94,9 @@ class Writer:
 
     async def _commit(self, group: Sequence[_Job]) -> None:
         notes, self._notes = self._notes, []
-        bodies = [_translating(self._worker.store, body) for body in (*notes, *(job.body for job in group))]
+        bodies = [*notes, *(job.body for job in group)]
         try:
-            results = await self._worker.run(lambda connection: _committed(connection, bodies))
+            results = await self._worker.run(lambda connection: _committed(connection, bodies, self._worker.store))
         except (StoreUnavailable, sqlite3.Error) as error:
             self._notes = notes + self._notes
             _fail(group, error)
@@ -117,20 +120,12 @@ async def running(writer: Writer) -> AsyncGenerator[None]:
         await tasks.__aexit__(None, None, None)  # an error of the block is not the group's: it comes out as itself
 
 
-def _translating(store: str, body: Body[T]) -> Body[T]:
-    def translating(connection: sqlite3.Connection) -> T:
-        with translated(store):
-            return body(connection)
-
-    return translating
-
-
-def _committed(connection: sqlite3.Connection, bodies: Sequence[Body[Any]]) -> list[_Made | Exception]:
+def _committed(connection: sqlite3.Connection, bodies: Sequence[Body[Any]], store: str) -> list[_Made | Exception]:
     if not bodies:
         return []
     connection.execute("begin immediate")
     try:
-        results = [_attempt(connection, body) for body in bodies]
+        results = _together(connection, bodies) or _apart(connection, bodies, store)
         connection.execute("commit")
     except BaseException:
         if connection.in_transaction:
@@ -139,13 +134,34 @@ def _committed(connection: sqlite3.Connection, bodies: Sequence[Body[Any]]) -> l
     return results
 
 
-def _attempt(connection: sqlite3.Connection, body: Body[Any]) -> _Made | Exception:
-    connection.execute("savepoint body")
+def _together(connection: sqlite3.Connection, bodies: Sequence[Body[Any]]) -> list[_Made | Exception]:
+    """What all bodies made; [] if one of them failed, with all of them undone, and a transaction begun anew.
+
+    Errors are rare, and savepoints would be a quarter of all statements.
+    """
     try:
-        result = _Made(value=body(connection))
-    except Exception as error:  # whatever it is, it is its caller's, and nobody else's
+        return [_Made(value=body(connection)) for body in bodies]
+    except Exception:  # whosever it is: he is told by the next try
         if not connection.in_transaction:
             raise  # SQLite gave up the whole transaction (a full disk does that): it concerns everyone in the group
+        connection.execute("rollback")
+        connection.execute("begin immediate")
+        return []
+
+
+def _apart(connection: sqlite3.Connection, bodies: Sequence[Body[Any]], store: str) -> list[_Made | Exception]:
+    """What each body made, or its error, which undoes nothing else."""
+    return [_attempt(connection, body, store) for body in bodies]
+
+
+def _attempt(connection: sqlite3.Connection, body: Body[Any], store: str) -> _Made | Exception:
+    connection.execute("savepoint body")
+    try:
+        with translated(store):
+            result = _Made(value=body(connection))
+    except Exception as error:  # whatever it is, it is its caller's, and nobody else's
+        if not connection.in_transaction:
+            raise  # as above
         connection.execute("rollback to body")
         result = error
     connection.execute("release body")

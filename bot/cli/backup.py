@@ -16,7 +16,7 @@ from bot.doctor.storage import size
 from safi.ports.proof import Proof
 
 if TYPE_CHECKING:
-    from bot.wiring import Backup, Restored, Upgrade
+    from bot.wiring.store import Backup, Restored, Upgrade
 
 
 def back_up(config_file: Path | None, file: Path) -> int:

@@ -11,7 +11,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from adapters.chat.port import Card, Chat, ChatError, Place
+from adapters.chat.port import Card, Chat, ChatError, Place, Posted
 from bot import cards, logs, wiring
 from bot.app import App, Models, Parts, Store, assemble
 from bot.cli.opening import chosen, configured, opening
@@ -46,7 +46,7 @@ def run(config_file: Path | None, persona: str | None) -> int:
 async def talk(config: Config, scopes: Scopes, models: Models, store: Store, warnings: Sequence[str]) -> None:
     """The program from the first card to the last audit."""
     clock, fresh, folder = SystemClock(), partial(secrets.token_hex, 8), config.store.path.parent
-    console = wiring.open_console(clock, fresh, folder / "history")
+    console = wiring.open_console(clock, fresh, folder)
     logs.start(config.log, otherwise=folder / "safi.log" if console.interactive else None)
     watching = Watching(chat=console, store=store, place=console.place)
     parts = Parts(
@@ -84,10 +84,10 @@ class Watching:
     store: Store
     place: Place
 
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+    async def called(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None:
         """Call whoever sits here: there is no other moderator at a console."""
         _log.warning("turn %s calls for a moderator: %s", turn.id, ", ".join(rule.id for rule in rules))
-        await self.show(cards.person_needed(rules), place)
+        await self.show(cards.person_needed(rules), asked.place)
 
     async def turned(self, place: Place, turn: Turn) -> None:
         """Say why there is no answer, where there is none."""

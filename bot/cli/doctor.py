@@ -18,13 +18,13 @@ from bot.choice import Choice, fitted
 from bot.cli import judges
 from bot.cli.opening import chosen, config_file, configured, opening, stand_ins_without_price
 from bot.clock import SystemClock
-from bot.config import Config, Tokens
+from bot.config import Config, Discord, Tokens
 from bot.doctor import declared
 from bot.doctor.finding import Finding, State, as_report, status, summary
 from bot.doctor.rounds import Patient, Tell, rounds, skipped
-from bot.errors import Refused
+from bot.errors import ConfigError, Refused
 from bot.judging.admission import panels
-from bot.personas import Catalogue, catalogue
+from bot.personas import Catalogue, catalogue, misnamed
 from bot.prices import price_list
 
 _TONES: Final[Mapping[State, Tone]] = {"ok": "good", "warning": "doubtful", "problem": "bad", "skipped": "quiet"}
@@ -123,6 +123,7 @@ def _personas(config: Config, choice: Choice | None, tell: Tell) -> Catalogue | 
         tell(declared.refused("personas", error))
         return None
     tell(declared.personas(found))
+    tell(declared.refused("personas", ConfigError(misnamed((config.discord or Discord()).personas, found))))
     if choice is not None:
         tell(declared.fallbacks(found.profiles, choice, config, os.environ))
         tell(declared.warned("fallbacks", stand_ins_without_price(found, choice, config, os.environ)))

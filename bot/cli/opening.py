@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from bot import phrases, wiring
+from bot.assigned import Assigned
 from bot.choice import Choice, ModelRef, choose, fitted
-from bot.config import Config, load
+from bot.config import Config, Discord, load
 from bot.errors import ConfigError
-from bot.personas import Catalogue, catalogue
+from bot.personas import Catalogue, catalogue, misnamed
 from bot.prices import price_list, unpriced
 from bot.roles import in_place, misspelt, shortfall
 from bot.scopes import Scopes
@@ -65,11 +66,13 @@ def opening(config: Config, choice: Choice, environ: Mapping[str, str]) -> Openi
     """
     fitting = fitted(config, choice)
     found = catalogue(fitting.personas, wiring.open_screen().problem)
-    if problems := [*misspelt(found.profiles, config)]:
+    given = (config.discord or Discord()).personas
+    if problems := [*misspelt(found.profiles, config), *misnamed(given, found)]:
         raise ConfigError(problems)
     held = (phrases.LEGAL_HOLD,) if config.retention.legal_hold else ()
     wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ), *held))
-    return Opening(config=fitting, choice=wary, scopes=Scopes(catalogue=found, sharing=fitting.memory.scope))
+    scopes = Scopes(catalogue=found, sharing=fitting.memory.scope, assigned=Assigned(given))
+    return Opening(config=fitting, choice=wary, scopes=scopes)
 
 
 def _of_stand_ins(found: Catalogue, choice: Choice, config: Config, environ: Mapping[str, str]) -> Iterator[str]:

@@ -1,14 +1,16 @@
 """What commands share: the record, the accounts, the personas, whose memory a place has, and how a turn is named."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.chat.port import Card, Invocation, Option, Place
+from adapters.chat.port import Card, Chat, Invocation, Option, Place
 from bot import costs
+from bot.cards import places
 from bot.config import Spend
 from bot.remembered import Remembered
 from bot.scopes import Scopes
-from safi.ports import Accounts, Archive, Clock, Operators, Recall, TurnRecord
+from safi.ports import Accounts, Archive, Assignments, Clock, Operators, Opinions, Recall, TurnRecord
 from safi.profile import Profile
 
 NUMBER: Final = Option(name="number", kind="number", summary="the number of an audit; without one, the latest turn")
@@ -17,20 +19,37 @@ _EVENTS: Final = 100
 """Operator events of a scope that are looked through, newest first: far more than people give."""
 
 
+Admit = Callable[[Profile], Awaitable[str | None]]
+"""Says why the judges of a persona may not sit; None where they may."""
+
+
+async def unchecked(_: Profile) -> str | None:
+    """Any judges may sit: an Admit for where nobody asks whether they were checked, as at a console."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`models` says in one line which model each faculty uses; `held`: there is a legal hold."""
+    """`models` says in one line which model each faculty uses; `held`: there is a legal hold.
+
+    `prefix` is what stands before a moderators' command where it is typed.
+    """
 
     recall: Recall
     archive: Archive
     operators: Operators
+    opinions: Opinions
+    assignments: Assignments
     accounts: Accounts
+    chat: Chat
     clock: Clock
     caps: Spend
     held: bool
     scopes: Scopes
+    admit: Admit
     models: str
     version: str
+    prefix: str = "/"
 
     def persona(self, place: Place) -> Profile:
         """Who answers there."""
@@ -50,13 +69,23 @@ class Desk:
         return costs.spent(today, await self.accounts.spent(since=midnight.replace(day=1)), self.caps)
 
     async def asked(self, invocation: Invocation) -> TurnRecord | None:
-        """The turn that the NUMBER option names, if it was said where it is asked for: others' words stay theirs."""
-        scope, place = self.scopes.scope(invocation.place), invocation.place.encode()
+        """The turn whose answer is the target, or that the NUMBER option names; the latest where neither is given.
+
+        Only what was said where it is asked for is found: others' words stay theirs.
+        """
+        place = invocation.place.encode()
+        if invocation.target is not None:
+            return await self.archive.posted(place, invocation.target)
         number = invocation.arguments.get(NUMBER.name)
-        if number is None:
-            return next(iter(await self.archive.turns(scope, limit=1, place=place)), None)
-        record = await self.archive.numbered(scope, int(number))
-        return record if record is not None and record.event.place == place else None
+        if number is not None:
+            return await self.numbered(invocation.place, int(number))
+        scope = self.scopes.scope(invocation.place)
+        return next(iter(await self.archive.turns(scope, limit=1, place=place)), None)
+
+    async def numbered(self, place: Place, number: int) -> TurnRecord | None:
+        """The turn of that number, if it was said in this place."""
+        record = await self.archive.numbered(self.scopes.scope(place), number)
+        return record if record is not None and record.event.place == place.encode() else None
 
     async def _owed_before(self, scope: str, number: int) -> tuple[int, ...]:
         """The numbers before this one that memory waits for. None is, before one that was folded."""
@@ -75,7 +104,7 @@ class Desk:
 
 def nothing(invocation: Invocation) -> Card:
     """Says that what was asked for is not there."""
+    if invocation.target is not None:
+        return places.not_an_answer()
     number = invocation.arguments.get(NUMBER.name)
-    if number is None:
-        return Card(title="Nothing here yet", sentence="Say something to the persona first.")
-    return Card(title=f"There is no audit #{number} here", sentence="/audit list shows those that there are.")
+    return places.nothing_yet() if number is None else places.no_audit(int(number), moderator=invocation.moderator)

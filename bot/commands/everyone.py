@@ -1,19 +1,21 @@
-"""Commands that everyone may give: what the persona stands for, why it answered as it did, what this bot is."""
+"""Commands that everyone may give: what the persona stands for, why it answered so, what this bot is, and a report."""
 
+import logging
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.chat.port import Card, Command, Invocation
-from bot import cards
+from adapters.chat.port import Card, ChatError, Command, Invocation, Option
+from bot.cards import personas, places, reports, turns
 from bot.commands.desk import NUMBER, Desk, nothing
+from bot.commands.usage import usage
+from safi.ports import TurnRecord
 
-_ABOUT: Final = (
-    "• It is an AI: every answer is drafted by a language model, never by a person.",
-    "• A gate checks each draft against the persona's rules; a draft that breaks one is never sent.",
-    "• An auditor scores each sent answer value by value, in the background.",
-    "• The scores are remembered, show whether the persona drifts, and coach its next answers.",
-    "• What is said here is stored, with its scores, where this bot runs.",
-)
+_log = logging.getLogger(__name__)
+
+LONGEST_REASON: Final = 2_000
+"""Characters of a reason that are taken."""
+
+_REASON: Final = Option(name="reason", summary="what is wrong with it", long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,26 +34,54 @@ class Everyone:
                 audience="everyone",
                 run=self.why,
                 options=(NUMBER,),
+                menu="Why this answer?",
+            ),
+            Command(
+                name="report",
+                summary="Tell the moderators that a reply is not right",
+                audience="everyone",
+                run=self.report,
+                options=(NUMBER, _REASON),
+                menu="Report this reply",
+                form=(_REASON.name,),
             ),
             Command(name="about", summary="What this bot is and how it works", audience="everyone", run=self.about),
         )
 
     async def values(self, invocation: Invocation) -> Card:
         """The persona's declaration."""
-        return cards.persona(self.desk.persona(invocation.place))
+        return personas.declared(self.desk.persona(invocation.place))
 
     async def why(self, invocation: Invocation) -> Card:
         """What led to an answer, and what became of it."""
         record = await self.desk.asked(invocation)
-        return cards.turn(record, title="Why this answer") if record else nothing(invocation)
+        return turns.why(record) if record else nothing(invocation)
+
+    async def report(self, invocation: Invocation) -> Card:
+        """Record that somebody objects to an answer, and tell the moderators; once a person and answer."""
+        record = await self.desk.asked(invocation)
+        if record is None:
+            return nothing(invocation)
+        reason = str(invocation.arguments.get(_REASON.name, "")).strip()[:LONGEST_REASON]
+        now = self.desk.clock.now()
+        if not await self.desk.opinions.report(record.turn.id, author=invocation.author, reason=reason, at=now):
+            return reports.reported_already()
+        return reports.thanks(await self._tell_moderators(invocation, record, reason))
 
     async def about(self, invocation: Invocation) -> Card:
-        """What this bot is."""
-        persona = self.desk.persona(invocation.place).name
-        return Card(
-            title=f"SAFi bot {self.desk.version}",
-            sentence=f"You are talking with {persona}, who is held to declared values.",
-            fields=(("Models", self.desk.models),),
-            lines=_ABOUT,
-            footer="Self-Alignment Framework (SAF), originally structured by Nelson Amaya.",
-        )
+        """What this bot is, and what everyone may do with it."""
+        desk = self.desk
+        commands = [(usage(row), row.summary) for row in self.rows()]
+        return places.about(desk.version, desk.persona(invocation.place).name, desk.models, commands)
+
+    async def _tell_moderators(self, invocation: Invocation, record: TurnRecord, reason: str) -> reports.Told:
+        place = self.desk.chat.moderators(invocation.place.workspace)
+        if place is None:
+            return "nowhere"
+        card = reports.reported(record, reason, await self.desk.opinions.reports(record.turn.id))
+        try:
+            await self.desk.chat.show(place, card)
+        except ChatError as error:
+            _log.warning("a report of turn %s could not be shown to the moderators: %s", record.turn.id, error)
+            return "unreachable"
+        return "told"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.chat.port import Card, Command, Invocation, Option
-from bot import cards
+from bot.cards import memories
 from bot.commands.desk import Desk
 from safi.errors import InvalidValue
 from safi.record import Act, Baseline, Freeze, Reset, Restore, Thaw, fold
@@ -43,7 +43,7 @@ class Memories:
 
     async def drift_show(self, invocation: Invocation) -> Card:
         """The latest readings."""
-        return cards.drift(await self._readings(invocation), await self.desk.remembered(invocation.place))
+        return memories.drift(await self._readings(invocation), await self.desk.remembered(invocation.place))
 
     async def drift_baseline(self, invocation: Invocation) -> Card:
         """Mark a beginning."""
@@ -51,29 +51,33 @@ class Memories:
 
     async def show(self, invocation: Invocation) -> Card:
         """What is remembered, and what was done to it."""
-        return cards.memory(await self.desk.remembered(invocation.place), self.desk.persona(invocation.place))
+        return memories.memory(await self.desk.remembered(invocation.place), self.desk.persona(invocation.place))
 
     async def reset(self, invocation: Invocation) -> Card:
-        """Start anew."""
+        """Start anew, after a clear yes."""
+        if not invocation.confirmed:
+            return memories.sure_to_reset(self.desk.persona(invocation.place))
         return await self._operate(invocation, Reset())
 
     async def freeze(self, invocation: Invocation) -> Card:
         """Hold memory, unless it is held."""
         remembered = await self.desk.remembered(invocation.place)
-        return cards.frozen_already(remembered) if remembered.freezing else await self._operate(invocation, Freeze())
+        return memories.frozen_already(remembered) if remembered.freezing else await self._operate(invocation, Freeze())
 
     async def thaw(self, invocation: Invocation) -> Card:
         """Let go of memory, if it is held."""
         remembered = await self.desk.remembered(invocation.place)
-        return await self._operate(invocation, Thaw()) if remembered.freezing else cards.not_frozen(remembered)
+        return await self._operate(invocation, Thaw()) if remembered.freezing else memories.not_frozen(remembered)
 
     async def restore(self, invocation: Invocation) -> Card:
-        """Go back to an earlier number, if it is there."""
+        """Go back to an earlier number, if it is there, after a clear yes."""
         number = int(invocation.arguments[NUMBER.name])
+        if not invocation.confirmed:
+            return memories.sure_to_restore(number, self.desk.persona(invocation.place))
         try:
             return await self._operate(invocation, Restore(to=number))
         except InvalidValue:
-            return cards.no_memory_after(number)
+            return memories.no_memory_after(number)
 
     async def _operate(self, invocation: Invocation, act: Act) -> Card:
         place, desk = invocation.place, self.desk
@@ -85,7 +89,7 @@ class Memories:
             step=fold,
             at=desk.clock.now(),
         )
-        return cards.operated(act, number, await desk.remembered(place))
+        return memories.operated(act, number, await desk.remembered(place))
 
     async def _readings(self, invocation: Invocation) -> Sequence[tuple[int, Reading]]:
         records = await self.desk.archive.turns(self.desk.scopes.scope(invocation.place), limit=READINGS)

@@ -1,14 +1,25 @@
-"""Commands for moderators: how a persona stands, its audits, and which personas there are."""
+"""Commands for moderators: how a place stands, and the audits of what was said there."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.chat.port import Card, Command, Invocation, Option
-from bot import cards
+from adapters.chat.port import Card, Command, Invocation, Option, Place
+from bot import phrases
+from bot.cards import places, turns
+from bot.cards.places import Stand
 from bot.commands.desk import NUMBER, Desk, nothing
+from safi.ports import TurnRecord
 
 PAGE: Final = 10
 """Rows of a list at a time."""
+
+REPORTED: Final = 50
+"""Latest turns of which reports are counted."""
+
+STRIDE: Final = 10
+"""Numbers that are tried for a turn before or after another: some belong to other places, or to no turn."""
+
+PAGES: Final = Option(name="page", kind="number", summary="which page, from 1 for the first")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,57 +30,88 @@ class Moderators:
 
     def rows(self) -> tuple[Command, ...]:
         """In the order in which help lists them."""
-        page = Option(name="page", kind="number", summary="which page, from 1 for the newest")
-        name = Option(name="name", summary="a persona's name", choices=lambda: self.desk.scopes.catalogue.names)
         table = (
-            ("status", "How this place's persona stands", self.status, ()),
-            ("audit list", "The latest turns and their audits", self.audit_list, (page,)),
-            ("audit show", "One turn: exchange, gate, coaching, scores, evidence", self.audit_show, (NUMBER,)),
-            ("persona list", "All personas", self.persona_list, ()),
-            ("persona show", "A persona's values and rules", self.persona_show, (name,)),
+            ("panel", "The most used commands, as buttons", self.panel, (), ""),
+            ("status", "How this place's persona stands", self.status, (), ""),
+            ("audit list", "The latest turns and their audits", self.audit_list, (PAGES,), ""),
+            (
+                "audit show",
+                "One turn: exchange, gate, coaching, scores, evidence",
+                self.audit_show,
+                (NUMBER,),
+                "Audit this reply",
+            ),
+            ("audit pending", "The audits that are owed, longest first", self.audit_pending, (), ""),
         )
         return tuple(
-            Command(name=name, summary=summary, audience="moderators", run=run, options=options)
-            for name, summary, run, options in table
+            Command(name=name, summary=summary, audience="moderators", run=run, options=options, menu=menu)
+            for name, summary, run, options, menu in table
         )
+
+    async def panel(self, invocation: Invocation) -> Card:
+        """Where moderators begin."""
+        return places.panel(phrases.answers(self.desk.scopes, invocation.place), self._silence(invocation.place))
 
     async def status(self, invocation: Invocation) -> Card:
         """The place in numbers."""
         desk, place = self.desk, invocation.place
-        return cards.status(
-            await desk.archive.standing(desk.scopes.scope(place)),
-            await desk.remembered(place),
-            desk.persona(place),
-            models=desk.models,
-            spent=await desk.spent(),
-            held=desk.held,
+        scope = desk.scopes.scope(place)
+        return places.status(
+            Stand(
+                persona=phrases.answers(desk.scopes, place),
+                quiet=self._silence(place),
+                standing=await desk.archive.standing(scope),
+                remembered=await desk.remembered(place),
+                agreement=await desk.opinions.agreement(scope),
+                reports=await self._reports(scope),
+                models=desk.models,
+                spent=await desk.spent(),
+                held=desk.held,
+            )
         )
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""
-        page, place = int(invocation.arguments.get("page", 1)), invocation.place
-        scope = self.desk.scopes.scope(place)
-        records = await self.desk.archive.turns(scope, limit=PAGE, skip=(page - 1) * PAGE, place=place.encode())
+        page, place = int(invocation.arguments.get(PAGES.name, 1)), invocation.place
+        records = await self.desk.archive.turns(
+            self.desk.scopes.scope(place), limit=PAGE + 1, skip=(page - 1) * PAGE, place=place.encode()
+        )
         if not records:
             return Card(title="No turns", sentence="There are none this far back." if page > 1 else "None so far.")
-        further = f"Older ones: /audit list {page + 1}" if len(records) == PAGE else ""
-        return cards.turns(records, title="Latest turns", footer=further)
+        return turns.listed(records[:PAGE], page=page, further=len(records) > PAGE)
 
     async def audit_show(self, invocation: Invocation) -> Card:
-        """One turn, whole."""
+        """One turn, whole, and the way to its neighbours."""
         record = await self.desk.asked(invocation)
-        return cards.turn(record, title="Audit") if record else nothing(invocation)
+        if record is None:
+            return nothing(invocation)
+        votes = await self.desk.opinions.votes(record.turn.id)
+        reports = await self.desk.opinions.reports(record.turn.id)
+        before, after = await self._next(record, invocation.place, -1), await self._next(record, invocation.place, 1)
+        return turns.audit(record, votes, reports, before=before, after=after)
 
-    async def persona_list(self, invocation: Invocation) -> Card:
-        """Who there is."""
-        here = self.desk.persona(invocation.place).name
-        names = self.desk.scopes.catalogue.names
-        return Card(title="Personas", lines=tuple(f"{name} (answers here)" if name == here else name for name in names))
+    async def audit_pending(self, invocation: Invocation) -> Card:
+        """What the auditor still has to do."""
+        archive, scope = self.desk.archive, self.desk.scopes.scope(invocation.place)
+        owed = (await archive.standing(scope)).owed
+        return turns.pending(await archive.owed(scope, limit=PAGE), owed=owed, place=invocation.place.encode())
 
-    async def persona_show(self, invocation: Invocation) -> Card:
-        """One persona's declaration."""
-        name = str(invocation.arguments.get("name", self.desk.persona(invocation.place).name))
-        profile, names = self.desk.scopes.catalogue.named(name), self.desk.scopes.catalogue.names
-        if profile is None:
-            return Card(title=f"There is no persona “{name}”", sentence=f"There are: {', '.join(names)}.")
-        return cards.persona(profile)
+    async def _next(self, record: TurnRecord, place: Place, step: int) -> int | None:
+        """The next number in one direction that was said here, within a stride."""
+        if record.number is None or record.scope != self.desk.scopes.scope(place):
+            return None
+        numbers = (record.number + step * distance for distance in range(1, STRIDE + 1))
+        for number in numbers:
+            if number > 0 and await self.desk.numbered(place, number):
+                return number
+        return None
+
+    async def _reports(self, scope: str) -> str:
+        counted = list[tuple[int | None, int]]()
+        for record in await self.desk.archive.turns(scope, limit=REPORTED):
+            if many := await self.desk.opinions.reports(record.turn.id):
+                counted.append((record.number, many))
+        return phrases.reports(counted, REPORTED)
+
+    def _silence(self, place: Place) -> str:
+        return phrases.silence(self.desk.scopes, place)

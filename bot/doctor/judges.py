@@ -8,7 +8,7 @@ from bot.doctor import declared
 from bot.doctor.finding import Finding, counted
 from bot.errors import Refused
 from bot.judging.admission import COMMAND, Admitted, Barred, Panel, Why, admitted, cases_of
-from safi.ports import JudgeCheck, LastChecks, Screen
+from safi.ports import Assignment, JudgeCheck, LastChecks, Screen
 from safi.profile import Profile
 
 _REMEDIES: Final[Mapping[Why, str]] = {
@@ -20,11 +20,15 @@ _STAND_IN: Final = "Name another model in models.{provider}.judge, or take it ou
 
 
 class NothingKnown:
-    """The LastChecks of a store that is not there yet."""
+    """What a store knows of judges and personas that is not there yet."""
 
     async def last_check(self, *, digest: str, will: str, conscience: str, version: str) -> JudgeCheck | None:  # noqa: ARG002  # the contract's
         """Nothing was."""
         return None
+
+    async def assignments(self) -> Sequence[Assignment]:
+        """Nothing was said."""
+        return ()
 
 
 NOTHING_KNOWN: Final = NothingKnown()

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import wiring
+from bot.assigned import Assigned
 from bot.choice import Choice
-from bot.config import Config
-from bot.doctor import asking, declared, servers, storage
+from bot.config import Config, Discord
+from bot.doctor import asking, declared, discord, servers, storage
 from bot.doctor.finding import Finding
 from bot.doctor.judges import NOTHING_KNOWN, judges
 from bot.doctor.servers import Server
@@ -19,6 +20,7 @@ from bot.judging.admission import panels
 from bot.personas import Catalogue
 from bot.providers import EMBEDDED
 from bot.roles import in_place
+from bot.scopes import Scopes
 from safi.errors import ModelFailure
 from safi.ports import Clock
 
@@ -27,6 +29,9 @@ LOOK: Final = 20.0
 
 VISIT: Final = 10.0
 """Seconds that a server may take to show itself."""
+
+DISCORD: Final = 60.0
+"""Seconds that all questions to Discord may take."""
 
 Tell = Callable[[Iterable[Finding]], None]
 
@@ -48,6 +53,14 @@ async def rounds(patient: Patient, tell: Tell) -> None:
     facts = await wiring.look_at_store(path, patience=LOOK)
     tell(storage.findings(path, facts))
     tell(storage.key(facts, wiring.look_at_key(patient.config.store)))
+    async with asyncio.TaskGroup() as group:
+        platform = group.create_task(_discord(patient))
+        await _models(patient, facts, tell)
+    tell(platform.result())
+
+
+async def _models(patient: Patient, facts: Facts, tell: Tell) -> None:
+    """The models, their servers and those of them that judge."""
     choice = patient.choice
     if choice is None:
         tell(skipped(("model", "certificate", "clock", "judges"), "the roles"))
@@ -129,9 +142,36 @@ async def _judges(patient: Patient, choice: Choice, facts: Facts) -> list[Findin
         checks = (
             await stack.enter_async_context(wiring.open_record(patient.config.store.path)) if known else NOTHING_KNOWN
         )
-        profile = patient.catalogue.default
-        bench = panels(profile, choice, patient.config, patient.environ)
-        return await judges(profile, patient.config.personas, bench, checks, wiring.open_screen())
+        scopes = _scopes(patient, patient.catalogue)
+        scopes.assigned.take_in(await checks.assignments())
+        return [
+            finding
+            for profile in scopes.answering
+            for finding in await judges(
+                profile,
+                patient.config.personas,
+                panels(profile, choice, patient.config, patient.environ),
+                checks,
+                wiring.open_screen(),
+            )
+        ]
+
+
+def _scopes(patient: Patient, found: Catalogue) -> Scopes:
+    given = (patient.config.discord or Discord()).personas
+    return Scopes(catalogue=found, sharing=patient.config.memory.scope, assigned=Assigned(given))
+
+
+async def _discord(patient: Patient) -> list[Finding]:
+    settings = patient.config.discord
+    if settings is None:
+        return []
+    try:
+        channels = discord.named_channels(settings)
+        account = await wiring.look_at_discord(settings, patient.environ, channels, patience=DISCORD)
+    except ConfigError as error:
+        return list(discord.tokenless(error))
+    return list(discord.findings(settings, account))
 
 
 async def _visited(patient: Patient, provider: str) -> Server | None:

@@ -79,6 +79,7 @@ class _Alone:
 
     name: str
     model: Model
+    sees: bool = False
 
     async def ask(self, request: Request) -> Reply:
         return await self.model.ask(replace(request, key="", instead=()))

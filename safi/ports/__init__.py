@@ -5,6 +5,7 @@ be reached or written. What a method says it records is durable when it returns,
 """
 
 from safi.ports.clock import Clock
+from safi.ports.community import Agreement, Assignment, Assignments, Notes, Opinions, Vote, Votes
 from safi.ports.keeping import Erased, Expired, Operation, Operators, Retention
 from safi.ports.models import (
     Accounts,
@@ -29,15 +30,20 @@ from safi.ports.store import (
     JudgeChecks,
     Landed,
     LastChecks,
+    LeftOver,
     Owed,
     Recall,
     Standing,
     TurnRecord,
+    Unsent,
 )
 
 __all__ = [
     "Accounts",
+    "Agreement",
     "Archive",
+    "Assignment",
+    "Assignments",
     "AuditQueue",
     "Call",
     "Clock",
@@ -51,11 +57,14 @@ __all__ = [
     "JudgeChecks",
     "Landed",
     "LastChecks",
+    "LeftOver",
     "Matches",
     "Message",
     "Model",
+    "Notes",
     "Operation",
     "Operators",
+    "Opinions",
     "Owed",
     "Recall",
     "Reply",
@@ -66,4 +75,7 @@ __all__ = [
     "Spent",
     "Standing",
     "TurnRecord",
+    "Unsent",
+    "Vote",
+    "Votes",
 ]

@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from safi.turn import Image
 from safi.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of a conversation, as a model is shown it."""
+    """One message of a conversation, as a model is shown it. Only the user's last message can have `images`."""
 
     role: Literal["user", "assistant"]
     text: str
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,11 @@ class Model(Protocol):
     @property
     def name(self) -> str:
         """`provider:model id`, as it stands in records and is shown to moderators."""
+        ...
+
+    @property
+    def sees(self) -> bool:
+        """Whether it takes images. One that does not is never given any."""
         ...
 
     async def ask(self, request: Request) -> Reply:

@@ -18,7 +18,8 @@ class Event:
     """A message that reached the bot.
 
     Keys are opaque text; within its workspace, `id` names it, and so do `place` and `message_id` together.
-    `author` is whoever the platform says; `speaker` is the tag by which models know that person.
+    `author` is whoever the platform says; `speaker` is the tag by which models know that person. `replies_to` is the
+    platform's id of the message that it replies to.
     """
 
     id: str
@@ -29,6 +30,24 @@ class Event:
     speaker: str
     text: str
     at: datetime
+    replies_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """A turn that was recorded and, as far as anybody knows, not sent."""
+
+    event: Event
+    turn: Turn
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOver:
+    """What a dead process left: accepted events without an outcome, and turns that were not sent; oldest first."""
+
+    events: tuple[Event, ...] = ()
+    unsent: tuple[Unsent, ...] = ()
 
 
 Disposition = Literal["ignored", "limited", "failed"]
@@ -52,8 +71,8 @@ class Journal(Protocol):
         """Record a turn before anything of it is sent; it is the event's outcome. `profile` is kept once per digest."""
         ...
 
-    async def deliver(self, turn_id: str, *, message_id: str, at: datetime) -> int | None:
-        """Record that a turn's words reached the platform as `message_id`.
+    async def deliver(self, turn_id: str, *, message_id: str, more: Sequence[str] = (), at: datetime) -> int | None:
+        """Record that a turn's words reached the platform as `message_id`, and went on in messages of these ids.
 
         An approved turn takes the next number of its scope, from 1 without gaps, and is owed an audit; the number is
         returned. Any other turn gets none: None; nor does one whose words were erased while it was under way. A turn
@@ -61,11 +80,20 @@ class Journal(Protocol):
         """
         ...
 
-    async def recover(self) -> tuple[Event, ...]:
+    async def withdraw(self, place: str, message_id: str, *, at: datetime) -> None:
+        """Record that a message was deleted where it was said: no later turn is shown it, nor the answer to it.
+
+        So it is with a message of an answer. An accepted event without an outcome gets one: ignored, "deleted"; a turn
+        for it can no longer be committed. An unknown message is nothing.
+        """
+        ...
+
+    async def recover(self, *, unsent_since: datetime) -> LeftOver:
         """Put right what a dead process left, before anything else is done.
 
-        Claims are released; turns that were committed and not delivered become `unknown`. Returns accepted events
-        without an outcome, oldest first.
+        Claims are released. Of the turns that were committed and not delivered, those of `unsent_since` or later stay
+        so and are returned, and all others become `unknown`; so do those whose words are gone or whose question was
+        withdrawn.
         """
         ...
 
@@ -220,7 +248,17 @@ class Recall(Protocol):
         ...
 
     async def conversation(self, place: str, *, limit: int) -> tuple[Exchange, ...]:
-        """The last `limit` delivered exchanges of a place, approved or suppressed, oldest first."""
+        """The last `limit` delivered exchanges of a place, approved or suppressed, oldest first.
+
+        Those whose question was withdrawn, or whose words are gone, are not among them.
+        """
+        ...
+
+    async def replied(self, place: str, message_id: str, *, limit: int) -> tuple[Exchange, ...]:
+        """The exchanges that lead to a message of a place, followed back from reply to reply; oldest first.
+
+        `message_id` is of a question or of any message of its answer. What `conversation` leaves out is not there.
+        """
         ...
 
     async def enforced(self, scope: str, *, last: int) -> Mapping[str, int]:
@@ -241,6 +279,14 @@ class Archive(Protocol):
 
     async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
         """The scope's turns, newest first; with a place, only those said there."""
+        ...
+
+    async def posted(self, place: str, message_id: str) -> TurnRecord | None:
+        """The turn whose words were posted in a place under that id, whichever of its messages it is."""
+        ...
+
+    async def owed(self, scope: str, *, limit: int) -> Sequence[TurnRecord]:
+        """The turns of a scope whose audits are owed, longest first."""
         ...
 
     async def standing(self, scope: str) -> Standing:

@@ -5,14 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from adapters.chat.port import Card, Command, Invocation
+from adapters.chat import typeset
+from adapters.chat.port import Button, Card, Command, Invocation
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import config
 from bot.audits import Audits
-from bot.commands.desk import Desk
+from bot.commands.desk import Desk, unchecked
 from bot.commands.table import command_table
 from bot.converse import Converse
+from bot.heard import Room
 from safi.ports import Landed, Model
 from tests.doubles import PLACE, FakeChat, HandClock, clear, gated, ids, scopes_with
 
@@ -41,7 +43,8 @@ def conversing(store: SQLiteStore, chat: FakeChat, **changes: Any) -> Converse:
         history=4,
         characters=10_000,
         withhold=0.0,
-        longest=1_000,
+        room=Room(own=1_000, attached=1_000),
+        waiting=20,
     )
     return replace(converse, **changes)
 
@@ -70,11 +73,15 @@ def commands(store: SQLiteStore, **changes: Any) -> dict[str, Command]:
         recall=store,
         archive=store,
         operators=store,
+        opinions=store,
+        assignments=store,
         accounts=store,
+        chat=FakeChat(),
         clock=HandClock(),
         caps=config.Spend(),
         held=False,
         scopes=scopes_with(),
+        admit=unchecked,
         models="all on scripted",
         version="1.2.3",
     )
@@ -82,8 +89,21 @@ def commands(store: SQLiteStore, **changes: Any) -> dict[str, Command]:
 
 
 async def give(table: dict[str, Command], command: str, **arguments: str | int) -> Card:
-    """What a command answers in PLACE."""
-    return await table[command].run(Invocation(command=command, arguments=arguments, place=PLACE, author="ann"))
+    """What a command answers in PLACE, given by a moderator who reads there and says yes."""
+    return await table[command].run(given(command, **arguments))
+
+
+def given(command: str, **arguments: str | int) -> Invocation:
+    """A command as a moderator gives it in PLACE, who reads there and says yes."""
+    return Invocation(
+        command=command, arguments=arguments, place=PLACE, author="ann", moderator=True, reads=True, confirmed=True
+    )
+
+
+async def press(table: dict[str, Command], button: Button) -> Card:
+    """What a button answers in PLACE to the same moderator, who says no more than the button does."""
+    pressed = replace(given(button.command), arguments=button.arguments, target=button.target)
+    return await table[button.command].run(replace(pressed, confirmed=button.confirmed))
 
 
 def text_of(card: Card) -> str:
@@ -91,3 +111,9 @@ def text_of(card: Card) -> str:
     fields = [f"{name}: {text}" for name, text in card.fields]
     bars = [f"{bar.label} {bar.value} {bar.note}" for bar in card.bars]
     return "\n".join([card.title, card.sentence, *fields, *bars, *card.lines, card.footer])
+
+
+def drawn(card: Card, width: int = 90) -> str:
+    """The card as a terminal shows it."""
+    page = typeset.Page(width=width, marks=typeset.marks_for("utf-8"))
+    return "\n".join(line.plain.rstrip() for line in typeset.card(card, page))

@@ -1,85 +1,22 @@
 """The program as a whole on doubles of platform and models: start, serve, drain, start again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from adapters.chat.port import Handlers, Inbound, Place
+from adapters.chat.port import Handlers
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
-from bot.app import App, Models, Parts, assemble
-from bot.config import Audits, Config
+from bot.app import App
 from safi.errors import StoreUnavailable
-from safi.ports import Event, Landed, Request
-from safi.profile import Rule
-from safi.turn import Turn
+from safi.ports import Landed, Request
+from tests.adapters.store.making import recovered
 from tests.bot.making import SCOPE
-from tests.doubles import PLACE, FakeChat, HandClock, PlainScreen, clear, ids, inbound, ledger_text, scopes_with
-
-Script = Callable[[Handlers], Awaitable[None]]
-
-
-class Killed(BaseException):
-    """Stands for the end of a process: nothing handles it."""
-
-
-@dataclass(slots=True)
-class Notes:
-    """An Onlooker that writes down what it sees."""
-
-    numbers: list[Landed]
-    told: list[str] = field(default_factory=list[str])
-
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
-        self.told.append(f"called for {[rule.id for rule in rules]}")
-
-    async def turned(self, place: Place, turn: Turn) -> None:
-        self.told.append(type(turn.outcome).__name__)
-
-    async def landed(self, landed: Landed) -> None:
-        self.numbers.append(landed)
-
-    async def left_over(self, events: Sequence[Event], stale: Sequence[Event]) -> None:
-        self.told.append(f"{len(events)} left over, {len(stale)} stale")
-
-    async def draining(self, audits: int) -> None:
-        self.told.append(f"draining {audits}")
-
-
-def app(store: SQLiteStore, chat: FakeChat, landed: list[Landed], **models: Any) -> App:
-    """The real program around them; ids start anew, as they do not in life."""
-    scripted = {
-        "intellect": ScriptedModel(lambda request: f"re: {request.messages[-1].text}"),
-        "will": ScriptedModel(lambda _: clear()),
-        "conscience": ScriptedModel(lambda _: ledger_text(Honesty=1, Kindness=1)),
-    }
-    return assemble(
-        Parts(
-            config=Config(audits=Audits(at_once=1)),
-            scopes=scopes_with(),
-            models=Models(**(scripted | models), line="scripted"),
-            screen=PlainScreen(),
-            store=store,
-            chat=chat,
-            clock=HandClock(),
-            fresh=ids("fresh"),
-            onlooker=Notes(landed),
-            version="0",
-        )
-    )
-
-
-def asking(*texts: str) -> Script:
-    async def script(handlers: Handlers) -> None:
-        for number, text in enumerate(texts, start=1):
-            await handlers.hear(inbound(text, number))
-
-    return script
+from tests.bot.running import Killed, Notes, app, asking, event_of
+from tests.doubles import FakeChat, inbound, ledger_text
 
 
 async def test_a_patient_program_ends_when_every_due_audit_is_done(store: SQLiteStore) -> None:
@@ -173,6 +110,14 @@ async def test_a_program_told_to_stop_ends_the_chat_and_drains(store: SQLiteStor
     assert [news.number for news in landed] == [1]
 
 
+async def test_a_program_told_to_stop_before_it_has_begun_hears_nobody(store: SQLiteStore) -> None:
+    chat = FakeChat(script=asking("one"))
+    program = app(store, chat, [])
+    program.stop()
+    await program.run(patient=True)
+    assert chat.said == []
+
+
 async def test_left_over_messages_are_told_of_whether_answered_or_not(store: SQLiteStore) -> None:
     for number, age in ((1, 3_000), (2, 1)):
         message = inbound("still?", number)
@@ -182,18 +127,4 @@ async def test_left_over_messages_are_told_of_whether_answered_or_not(store: SQL
     await program.run(patient=True)
     assert cast("Notes", program.onlooker).told == ["1 left over, 1 stale", "Approved"]
     assert chat.said == ["re: still?"]
-    assert await store.recover() == ()
-
-
-def event_of(message: Inbound, age: int) -> Event:
-    """A message that was accepted `age` seconds ago, and no more."""
-    return Event(
-        id=message.event_id,
-        workspace="w",
-        place=PLACE.encode(),
-        message_id=message.message_id,
-        author=message.author,
-        speaker="member-x",
-        text=message.text,
-        at=message.at - timedelta(seconds=age),
-    )
+    assert await recovered(store) == ()

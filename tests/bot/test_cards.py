@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from adapters.chat.port import Posted
 from bot import cards, phrases
+from bot.cards import turns
 from safi.errors import ModelFailure
 from safi.firstpass import HIDDEN, KEYS, MENTIONS
 from safi.ledger import Entry, Ledger
-from safi.ports import Event, TurnRecord
+from safi.ports import Agreement, Event, TurnRecord
 from safi.profile import digest
 from safi.record import State
 from safi.spirit import Memory, Reading
@@ -200,7 +202,28 @@ def test_a_turn_that_was_answered_needs_no_such_card() -> None:
 
 def test_an_untouched_turn_has_its_word_in_the_list() -> None:
     silent = Reading(coherence=None, confidence=None, drift=None)
-    assert "untouched" in cards.turns([record(reading=silent)], title="t", footer="").lines[0]
+    assert "untouched" in turns.listed([record(reading=silent)], page=1, further=False).lines[0]
+
+
+@pytest.mark.parametrize(
+    ("rated", "agreed", "words"),
+    [
+        (0, 0, "not known: no answer has both a score and votes"),
+        (9, 9, "too early to tell: members and Conscience judge 9 of 9 rated answers alike"),
+        (10, 8, "good: members and Conscience judge 8 of 10 rated answers alike"),
+        (10, 7, "fair: members and Conscience judge 7 of 10 rated answers alike"),
+        (10, 5, "poor: members and Conscience judge 5 of 10 rated answers alike"),
+        (10, 0, "poor: members and Conscience judge 0 of 10 rated answers alike"),
+    ],
+)
+def test_agreement_has_a_word_once_there_is_enough_to_go_by(rated: int, agreed: int, words: str) -> None:
+    assert phrases.agreement(Agreement(rated=rated, agreed=agreed)) == words
+
+
+def test_moderators_who_are_called_to_a_message_are_led_to_it() -> None:
+    asked = Posted(place=PLACE, message_id="m1")
+    card = cards.person_needed((PROFILE.rules[0],), about=asked)
+    assert (card.about, card.buttons) == (asked, ())
 
 
 def test_counts_of_audits_are_grammatical() -> None:

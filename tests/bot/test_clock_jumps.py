@@ -16,6 +16,7 @@ from bot.converse import STALE_AFTER
 from safi.errors import BudgetSpent, ModelUnavailable
 from safi.ports import Call, Landed, Request, Spent
 from safi.usage import Usage
+from tests.adapters.store.making import recovered
 from tests.bot.making import SCOPE, auditing, conversing
 from tests.doubles import NOON, FakeChat, HandClock, in_turn, inbound, ledger_text
 
@@ -122,7 +123,7 @@ async def test_an_audit_that_a_dead_process_held_is_made_after_the_restart(store
     await heard(store, clock, 1)
     assert await store.claim(at=clock.now(), until=clock.now() + timedelta(minutes=3))
     clock.set_by(hours)
-    await store.recover()
+    await recovered(store)
     async with ticking(auditing(store, in_turn(GOOD), clock, landed), clock):
         await clock.ticks(60)
     assert [news.number for news in landed] == [1]
@@ -167,10 +168,10 @@ async def test_a_message_that_was_accepted_before_ends_in_one_outcome(
     with pytest.raises(asyncio.CancelledError):
         await conversing(store, chat, clock=clock, intellect=ScriptedModel(cancelled)).hear(inbound("still?", 1))
     clock.set_by(hours)
-    (event,) = await store.recover()
+    (event,) = await recovered(store)
     await conversing(store, chat, clock=clock).take_up(event)
     assert chat.said == answers
-    assert await store.recover() == ()
+    assert await recovered(store) == ()
     assert timedelta(hours=1) > STALE_AFTER
 
 

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.port import Command, Invocation
+from adapters.chat.port import Command
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import cards
-from bot.commands.table import usage
+from bot.cards import findings, turns
+from bot.commands.usage import usage
 from safi.errors import ModelUnavailable
 from safi.ports import Call, Landed, Reply
 from safi.usage import Usage
-from tests.bot.making import SCOPE, auditing, commands, conversing, give, text_of
+from tests.bot.making import SCOPE, auditing, commands, conversing, give, given, text_of
 from tests.doubles import (
     NOON,
     PLACE,
@@ -90,9 +91,9 @@ async def test_what_was_said_in_one_place_is_not_shown_in_another(store: SQLiteS
     table = commands(store, scopes=shared)
     elsewhere = replace(PLACE, channel="public")
     for name, arguments in (("why", {}), ("why", {"number": 1}), ("audit show", {"number": 1}), ("audit list", {})):
-        given = Invocation(command=name, arguments=arguments, place=elsewhere, author="eve")
-        assert "secret" not in text_of(await table[name].run(given))
-        assert "secret" in text_of(await table[name].run(replace(given, place=PLACE)))
+        asked = replace(given(name), arguments=arguments, place=elsewhere, author="eve")
+        assert "secret" not in text_of(await table[name].run(asked))
+        assert "secret" in text_of(await table[name].run(replace(asked, place=PLACE)))
 
 
 async def test_status_counts_turns_by_outcome_and_audits_by_fate(table: dict[str, Command]) -> None:
@@ -156,10 +157,11 @@ async def test_persona_list_marks_who_answers_here(table: dict[str, Command]) ->
     assert (await give(table, "persona list")).lines == ("ada (answers here)", "bob")
 
 
-async def test_persona_show_knows_every_persona_and_says_which_there_are(table: dict[str, Command]) -> None:
+async def test_persona_show_knows_every_persona_and_names_the_nearest_for_others(table: dict[str, Command]) -> None:
     assert "You are Bob." in text_of(await give(table, "persona show", name="bob"))
     assert "ada" in (await give(table, "persona show")).title
-    assert (await give(table, "persona show", name="eve")).sentence == "There are: ada, bob."
+    assert (await give(table, "persona show", name="bop")).sentence == "Did you mean bob?"
+    assert (await give(table, "persona show", name="eve")).sentence == "None has a name that is like it."
     (option,) = table["persona show"].options
     assert option.choices is not None
     assert option.choices() == ("ada", "bob")
@@ -197,8 +199,8 @@ async def test_audits_of_the_practice_model_say_that_they_mean_nothing(store: SQ
     audits.finish()
     await audits.run()
     (record,) = await store.turns(SCOPE, limit=1)
-    for card in (cards.turn(record, title="x"), cards.audit_landed(record, await store.state(SCOPE))):
-        assert card.footer == cards.PRACTICE
+    for card in (turns.why(record), cards.audit_landed(record, await store.state(SCOPE))):
+        assert card.footer == findings.PRACTICE
 
 
 def test_the_readme_lists_every_command(fresh: dict[str, Command]) -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
-from bot.converse import latest
+from bot.heard import Room
 from safi.errors import ModelUnavailable
 from safi.ports import Event, Request
-from safi.turn import Approved, Exchange, Failed, Suppressed, Unjudged, Utterance
+from safi.turn import Approved, Failed, Suppressed, Unjudged
+from tests.adapters.store.making import recovered
 from tests.bot.making import SCOPE, conversing
 from tests.doubles import NOON, PLACE, FakeChat, Heard, broken, clear, gated, ids, inbound
 
@@ -105,20 +106,20 @@ async def test_an_empty_message_is_ignored(store: SQLiteStore, text: str) -> Non
     chat = FakeChat()
     await conversing(store, chat).hear(inbound(text, 1))
     assert (chat.said, chat.cards) == ([], [])
-    assert await store.recover() == ()
+    assert await recovered(store) == ()
 
 
 async def test_a_message_over_the_limit_is_told_so_and_costs_no_call(store: SQLiteStore) -> None:
     chat, model = FakeChat(), Heard("never")
-    await conversing(store, chat, intellect=model, longest=10).hear(inbound("eleven char", 1))
+    await conversing(store, chat, intellect=model, room=Room(own=10, attached=0)).hear(inbound("eleven char", 1))
     assert [card.sentence for card in chat.cards] == ["Please keep it under 10 characters."]
     assert model.requests == []
-    assert await store.recover() == ()
+    assert await recovered(store) == ()
 
 
 @pytest.mark.parametrize("text", ["hello", "much too long for here"])
 async def test_a_platform_that_takes_nothing_does_not_stop_the_bot(store: SQLiteStore, text: str) -> None:
-    await conversing(store, FakeChat(broken=True), longest=10).hear(inbound(text, 1))
+    await conversing(store, FakeChat(broken=True), room=Room(own=10, attached=0)).hear(inbound(text, 1))
     assert [record.delivery for record in await store.turns(SCOPE, limit=5)] == ["committed"] * (text == "hello")
 
 
@@ -141,10 +142,10 @@ async def test_a_left_over_message_is_answered_only_while_it_is_fresh(
 ) -> None:
     chat, event = FakeChat(), left_over(age)
     await store.accept(event)
-    (found,) = await store.recover()
+    (found,) = await recovered(store)
     await conversing(store, chat).take_up(found)
     assert len(chat.said) == answers
-    assert await store.recover() == ()
+    assert await recovered(store) == ()
 
 
 async def test_the_busy_sign_is_cleared_even_when_the_store_fails(store: SQLiteStore) -> None:
@@ -164,9 +165,9 @@ async def test_what_a_model_raises_that_nobody_foresaw_loses_no_message(store: S
     chat = FakeChat()
     with pytest.raises(ZeroDivisionError):
         await conversing(store, chat, intellect=Heard(ZeroDivisionError("nobody knew"))).hear(inbound("Hi", 1))
-    (event,) = await store.recover()
+    (event,) = await recovered(store)
     await conversing(store, chat).take_up(event)
-    assert (event.text, chat.said, await store.recover()) == ("Hi", ["Oil the hinge."], ())
+    assert (event.text, chat.said, await recovered(store)) == ("Hi", ["Oil the hinge."], ())
 
 
 async def test_coaching_reaches_the_intellect_unless_it_is_withheld(store: SQLiteStore) -> None:
@@ -186,12 +187,3 @@ async def test_an_approved_outcome_keeps_the_reason_of_the_gate(store: SQLiteSto
     (record,) = await store.turns(SCOPE, limit=1)
     assert isinstance(record.turn.outcome, Approved)
     assert record.turn.outcome.verdict.reason == "harmless"
-
-
-@pytest.mark.parametrize(("characters", "kept"), [(0, 0), (19, 0), (20, 1), (59, 1), (60, 2), (1_000, 3)])
-def test_the_oldest_exchanges_go_first_and_only_whole(characters: int, kept: int) -> None:
-    history = [
-        Exchange(id=str(size), message=Utterance(speaker="m", text="q" * size), answer="a" * size)
-        for size in (30, 20, 10)
-    ]
-    assert latest(history, characters=characters) == tuple(history[3 - kept :])

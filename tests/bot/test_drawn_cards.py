@@ -4,25 +4,26 @@ from dataclasses import replace
 
 from inline_snapshot import snapshot
 
-from adapters.chat import typeset
-from adapters.chat.port import Card
-from bot import cards, costs
+from bot import costs
+from bot.cards import personas, places, turns
+from bot.cards.places import Stand
 from bot.config import Spend
 from bot.remembered import Remembered
-from safi.ports import Spent, Standing
+from safi.ports import Agreement, Spent, Standing
 from safi.profile import Document, Rule
 from safi.record import State
 from safi.turn import Denied, Suppressed
 from safi.usage import Usage
-from tests.bot.test_cards import MEMORY, PROFILE, record
+from tests.bot.making import drawn
+from tests.bot.test_cards import MEMORY, record
 from tests.doubles import NOON, small_profile
 
 
 def test_a_turn_shows_what_led_to_it_and_what_it_took() -> None:
     usage = Usage(model="vendor:m", seconds=1.25, input_tokens=900, output_tokens=40, cost=0.0021)
     sent = record()
-    card = cards.turn(replace(sent, turn=replace(sent.turn, drafting=usage, judging=usage)), title="Why this answer")
-    assert drawn(card) == snapshot("""\
+    card = turns.why(replace(sent, turn=replace(sent.turn, drafting=usage, judging=usage)))
+    assert drawn(card, 100) == snapshot("""\
 ◆ Why this answer · #7
 
   Asked     It squeaks.
@@ -36,14 +37,16 @@ def test_a_turn_shows_what_led_to_it_and_what_it_took() -> None:
   Turn      ada, 2026-11-22 12:00 UTC, t1
 
   Honesty   ──────────┼━━━━━━━━━━ +1.00  confidence 75%: says so — “Oil the hinge.”
-  Kindness  ──────────┼──────────     –  not touched\
+  Kindness  ──────────┼──────────     –  not touched
+
+  Report this reply: /report 7\
 """)
 
 
 def test_a_turn_without_a_draft_says_whose_words_were_said() -> None:
     rule = Rule(id="in-danger", text="Someone is in danger.", message_patterns=("help me",), answer_with="Call 112.")
     denied = Denied(rules=("in-danger",), reason="found in the message", by="pattern")
-    card = cards.turn(
+    card = turns.why(
         record(
             Suppressed(draft=None, verdict=denied),
             profile=small_profile(rules=(rule,)),
@@ -52,10 +55,9 @@ def test_a_turn_without_a_draft_says_whose_words_were_said() -> None:
             audit=None,
             fate=None,
             number=None,
-        ),
-        title="Why this answer",
+        )
     )
-    assert drawn(card) == snapshot("""\
+    assert drawn(card, 100) == snapshot("""\
 ◆ Why this answer
 
   Asked     It squeaks.
@@ -78,7 +80,7 @@ def test_a_persona_shows_what_follows_where_a_rule_is_broken() -> None:
         notify=True,
     )
     plain = Rule(id="no-codes", text="Never give a door code.")
-    assert dict(cards.persona(small_profile(rules=(crisis, plain))).fields) == snapshot(
+    assert dict(personas.declared(small_profile(rules=(crisis, plain))).fields) == snapshot(
         {
             "Honesty (50%)": "says what is so",
             "Kindness (50%)": "wishes people well",
@@ -100,15 +102,28 @@ def test_status_shows_what_was_spent() -> None:
     month = Spent(cost=12.5, unpriced=88_000, calls=800, failed=4)
     remembered = Remembered(state=State(memory=MEMORY))
     spent = costs.spent(today, month, Spend())
-    card = cards.status(standing, remembered, PROFILE, models="all on m", spent=spent, held=False)
-    assert drawn(card) == snapshot("""\
+    stand = Stand(
+        persona="ada, the default",
+        quiet="",
+        standing=standing,
+        remembered=remembered,
+        agreement=Agreement(rated=20, agreed=17),
+        reports="2 on #3, 1 on a notice, among the latest 50 turns",
+        models="all on m",
+        spent=spent,
+        held=False,
+    )
+    card = places.status(stand)
+    assert drawn(card, 100) == snapshot("""\
 ◆ Status
 
-  Persona      ada
+  Persona      ada, the default
   Turns        3 approved, 1 failed
   Audits       2 remembered, 1 owed, 0 without a ledger
   Oldest owed  2026-11-22 12:00 UTC
   Memory       9 audits
+  Agreement    good: members and Conscience judge 17 of 20 rated answers alike
+  Reports      2 on #3, 1 on a notice, among the latest 50 turns
   Models       all on m
   Spent        about $0.42 of $5.00 today, about $12.50 of $50.00 this month, in all places together
                1,200 of 2,000,000 tokens today, 88,000 this month on models of which no price is
@@ -116,19 +131,15 @@ def test_status_shows_what_was_spent() -> None:
                calls today: 9; without an answer: 1
 
   Honesty   ──────────┼━━━━━───── +0.50
-  Kindness  ──────────┼━───────── +0.10\
+  Kindness  ──────────┼━───────── +0.10
+
+  Latest audits: /audit list · Memory: /memory show\
 """)
-
-
-def drawn(card: Card) -> str:
-    """The card as a terminal of 100 columns shows it."""
-    page = typeset.Page(width=100, marks=typeset.marks_for("utf-8"))
-    return "\n".join(line.plain.rstrip() for line in typeset.card(card, page))
 
 
 def test_a_persona_shows_what_it_relies_on_and_who_else_may_hear() -> None:
     profile = small_profile(knowledge=(Document(name="faq.md", text="x"),), fallbacks=("openai", "mine"))
-    fields = dict(cards.persona(profile).fields)
+    fields = dict(personas.declared(profile).fields)
     assert fields["Knowledge"] == "faq.md"
     assert fields["Stand-ins"].startswith("Where its own models cannot be reached, openai, mine may be asked")
-    assert not {"Knowledge", "Stand-ins"} & {name for name, _ in cards.persona(small_profile()).fields}
+    assert not {"Knowledge", "Stand-ins"} & {name for name, _ in personas.declared(small_profile()).fields}

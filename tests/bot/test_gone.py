@@ -9,6 +9,7 @@ from adapters.chat import typeset
 from adapters.chat.port import Card
 from adapters.store.sqlite import SQLiteStore
 from bot import cards
+from bot.cards import turns
 from safi.errors import ModelUnavailable
 from safi.ports import Landed
 from safi.record import fold
@@ -53,6 +54,7 @@ async def test_an_audited_answer_keeps_its_scores_and_says_that_its_words_are_go
   Gate      let out: [this text is no longer kept]
   Coaching  none; memory had nothing to say yet
   Audit     coherence 6.6 of 10 (confidence 100%)
+  Members   no votes
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
             Will: scripted · 0.0 s · tokens unknown · no price known
             Conscience: scripted · 0.0 s · tokens unknown · no price known
@@ -62,7 +64,9 @@ async def test_an_audited_answer_keeps_its_scores_and_says_that_its_words_are_go
   Honesty   ──────────┼━━━━━━━━━━ +1.00
             confidence 100%: [this text is no longer kept] — sentence 1
   Kindness  ─────━━━━━┼────────── -0.50
-            confidence 100%: [this text is no longer kept] — the answer as a whole\
+            confidence 100%: [this text is no longer kept] — the answer as a whole
+
+  Later #2: /audit show 2\
 """)
 
 
@@ -73,7 +77,9 @@ async def test_a_list_of_turns_says_what_became_of_them(gone: SQLiteStore) -> No
     #2  11-22 12:00  given up    “[this text is no longer kept]”
      –  11-22 12:00  failed      “[this text is no longer kept]”
      –  11-22 12:00  suppressed  “[this text is no longer kept]”
-    #1  11-22 12:00  6.6         “[this text is no longer kept]”\
+    #1  11-22 12:00  6.6         “[this text is no longer kept]”
+
+  #2: /audit show 2 · #1: /audit show 1\
 """)
 
 
@@ -89,14 +95,16 @@ async def test_an_answer_whose_audit_was_owed_says_why_it_has_none(gone: SQLiteS
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
             Will: scripted · 0.0 s · tokens unknown · no price known
             in all: 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-7\
+  Turn      ada, 2026-11-22 12:00 UTC, turn-7
+
+  Report this reply: /report 2\
 """)
 
 
 async def test_turns_without_an_answer_say_why_as_far_as_it_is_kept(gone: SQLiteStore) -> None:
     failed, suppressed = await gone.turns(SCOPE, limit=2, skip=1)
-    assert drawn(cards.turn(failed, title="Audit")) == snapshot("""\
-◆ Audit
+    assert drawn(turns.why(failed)) == snapshot("""\
+◆ Why this answer
 
   Asked     [this text is no longer kept]
   Said      Words fail me.
@@ -107,8 +115,8 @@ async def test_turns_without_an_answer_say_why_as_far_as_it_is_kept(gone: SQLite
   Took      nothing: no model was asked
   Turn      ada, 2026-11-22 12:00 UTC, turn-5\
 """)
-    assert drawn(cards.turn(suppressed, title="Audit")) == snapshot("""\
-◆ Audit
+    assert drawn(turns.why(suppressed)) == snapshot("""\
+◆ Why this answer
 
   Asked     [this text is no longer kept]
   Said      That I may not say.

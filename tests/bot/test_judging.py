@@ -147,6 +147,7 @@ async def test_questions_are_put_a_few_at_a_time_each_with_a_nonce_of_its_own() 
     @dataclass(frozen=True)
     class Watched:
         name: str = "watched"
+        sees: bool = False
 
         async def ask(self, request: Request) -> Reply:
             nonlocal under_way, most

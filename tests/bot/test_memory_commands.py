@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat import typeset
-from adapters.chat.port import Card, Command
+from adapters.chat.port import Command
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot import cards
@@ -16,7 +15,7 @@ from safi.errors import ModelUnavailable
 from safi.ports import Landed
 from safi.record import State, fold
 from safi.spirit import Memory
-from tests.bot.making import SCOPE, auditing, commands, conversing, give, text_of
+from tests.bot.making import SCOPE, auditing, commands, conversing, drawn, give, given, press, text_of
 from tests.bot.test_app import app
 from tests.doubles import NOON, PLACE, FakeChat, HandClock, in_turn, inbound, ledger_text, scopes_with, small_profile
 
@@ -50,11 +49,6 @@ async def done(store: SQLiteStore) -> list[tuple[int | None, str, str]]:
     return [(each.number, each.kind, each.actor) for each in reversed(await store.operations(SCOPE, limit=9))]
 
 
-def drawn(card: Card) -> str:
-    page = typeset.Page(width=90, marks=typeset.marks_for("utf-8"))
-    return "\n".join(line.plain.rstrip() for line in typeset.card(card, page))
-
-
 async def test_a_reset_lets_memory_start_anew_and_is_undone_by_a_restore(
     store: SQLiteStore, table: dict[str, Command]
 ) -> None:
@@ -85,10 +79,32 @@ async def test_a_restore_is_undone_by_another(store: SQLiteStore, table: dict[st
     await asked(store, 1, 2)
     await audited(store, GOOD, BAD)
     before = await m(store)
-    undo = (await give(table, "memory restore", number=1)).footer
-    assert (await m(store), undo) == ([1, 1], "Undo: /memory restore 2")
-    await give(table, "memory restore", number=2)
+    (undo,) = (await give(table, "memory restore", number=1)).buttons
+    assert await m(store) == [1, 1]
+    (yes,) = (await press(table, undo)).buttons
+    await press(table, yes)
     assert await m(store) == before
+
+
+async def test_a_reset_and_a_restore_ask_first_and_are_done_by_the_button_of_the_question(
+    store: SQLiteStore, table: dict[str, Command]
+) -> None:
+    await asked(store, 1)
+    await audited(store, GOOD)
+    for asking in (given("memory reset"), given("memory restore", number=1)):
+        card = await table[asking.command].run(replace(asking, confirmed=False))
+        (yes,) = card.buttons
+        assert (yes.command, yes.arguments, yes.confirmed, yes.dangerous) == (
+            asking.command,
+            asking.arguments,
+            True,
+            True,
+        )
+        assert "ada's memory" in card.title
+        assert not drawn(card).endswith("/memory reset")
+    assert await done(store) == []
+    await press(table, yes)
+    assert await done(store) == [(2, "restore", "ann")]
 
 
 async def test_a_frozen_memory_holds_while_audits_are_made_and_shown_until_it_thaws(
@@ -132,7 +148,7 @@ async def test_what_is_frozen_is_not_frozen_again_nor_thawed_twice(
 ◆ Memory is frozen already
   Nothing was done: it is frozen since 2026-11-22 12:00 UTC (#1).
 
-  /memory thaw lets audits in again.\
+  Thaw: /memory thaw\
 """)
     await give(table, "memory thaw")
     assert drawn(await give(table, "memory thaw")) == snapshot("""\
@@ -150,7 +166,9 @@ async def test_an_act_waits_for_the_audits_before_it_and_says_so(store: SQLiteSt
 
   Number 3 of this memory's record. It waits for 2 audits before it, and is in force then.
 
-  Undo, once it is in force: /memory restore 2\
+  It can be undone once it is in force.
+
+  Undo: /memory restore 2\
 """)
     await give(table, "memory freeze")
     assert (await give(table, "memory freeze")).sentence == snapshot(
@@ -165,7 +183,9 @@ async def test_an_act_waits_for_the_audits_before_it_and_says_so(store: SQLiteSt
   Latest changes  #4  2026-11-22 12:00 UTC  memory frozen, by ann (waits for 2 audits
                   before it)
                   #3  2026-11-22 12:00 UTC  memory reset, by ann (waits for 2 audits
-                  before it)\
+                  before it)
+
+  Drift: /drift show\
 """)
     await audited(store, GOOD)
     assert await store.state(SCOPE) == State(frozen=True)
@@ -223,7 +243,7 @@ async def test_a_baseline_leaves_memory_as_it_is(store: SQLiteStore, table: dict
 
 
 async def test_the_first_number_of_a_memory_has_nothing_before_it_to_go_back_to(table: dict[str, Command]) -> None:
-    assert (await give(table, "memory reset")).footer == ""
+    assert (await give(table, "memory reset")).buttons == ()
 
 
 async def test_readings_from_before_a_reset_keep_their_drift(store: SQLiteStore, table: dict[str, Command]) -> None:
@@ -271,7 +291,9 @@ async def test_memory_show_says_what_was_done_by_whom_a_profile_edited_between_t
   Honesty   ──────────┼━━━━━━━━━━ +1.00
   Kindness  ──────────┼━━━━━━━━━━ +1.00
 
-  Bars show what ada remembers of each value's scores, from -1 to 1.\
+  Bars show what ada remembers of each value's scores, from -1 to 1.
+
+  Drift: /drift show\
 """)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot import cards, phrases
+from bot.cards import memories
 from bot.remembered import Remembered
 from safi.ports import Operation
 from safi.record import Freeze, Reset, State, Thaw
@@ -27,8 +28,13 @@ def test_a_reading_counts_from_the_last_reset_that_is_in_force() -> None:
 
 
 def test_every_act_has_its_card_and_its_undoing() -> None:
-    acts = [cards.operated(act, 3, Remembered(state=State())) for act in (Reset(), Freeze(), Thaw())]
-    assert [card.footer for card in acts] == ["Undo: /memory restore 2", "Undo: /memory thaw", "Undo: /memory freeze"]
+    acts = [memories.operated(act, 3, Remembered(state=State())) for act in (Reset(), Freeze(), Thaw())]
+    undoing = [(button.label, button.command, button.arguments) for card in acts for button in card.buttons]
+    assert undoing == [
+        ("Undo", "memory restore", {"number": 2}),
+        ("Undo", "memory thaw", {}),
+        ("Undo", "memory freeze", {}),
+    ]
 
 
 def test_an_audit_in_a_frozen_memory_says_so() -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from adapters.chat.port import Place
+from adapters.chat.port import Place, Posted
 from adapters.llm.scripted import ScriptedModel
 from adapters.screen.libraries import LibraryScreen
 from adapters.store.sqlite import SQLiteStore
@@ -37,7 +37,7 @@ class Calls(list[tuple[str, ...]]):
     def __init__(self, chat: FakeChat) -> None:
         self.chat = chat
 
-    async def __call__(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+    async def __call__(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None:
         assert self.chat.said or self.chat.broken
         self.append(tuple(rule.id for rule in rules))
 

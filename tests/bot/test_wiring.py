@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from llmock.pytest_plugin import LLMock
 
+from adapters.chat.discord.settings import Settings
 from bot import wiring
 from bot.choice import Choice, ModelRef
-from bot.config import Calls, Config
+from bot.config import Calls, Config, Discord
 from bot.errors import ConfigError
 from bot.providers import MODELS, PROVIDERS, ModelIds, Provider
+from bot.wiring.chat import discord_settings
 from tests.adapters.llm.guarding import QUESTION, FakeAccounts
 
 KEYS = {"ANTHROPIC_API_KEY": "sk-ant-test", "OPENAI_API_KEY": "sk-test"}
@@ -80,6 +82,27 @@ async def test_what_an_adapter_lacks_is_told_as_a_problem_of_its_provider(
     with pytest.raises(ConfigError, match=f"providers.mine: {problem}"):
         async with wiring.open_models(choice("mine:a", "mine:b", "mine:b"), config, {}):
             raise AssertionError
+
+
+def test_discord_is_set_up_as_the_configuration_has_it() -> None:
+    config = Discord(
+        direct_messages=True,
+        free_response_channels=("123456789012345678",),
+        moderator_roles=("223456789012345678",),
+        moderators_channels=("323456789012345678",),
+        rating_buttons=False,
+    )
+    token = f"{'A' * 24}.{'b' * 6}.{'c' * 38}"
+    settings = discord_settings(config, {"DISCORD_TOKEN": token})
+    assert settings == Settings(
+        token=token,
+        direct_messages=True,
+        free_response=frozenset({123456789012345678}),
+        moderator_roles=frozenset({223456789012345678}),
+        moderators=frozenset({323456789012345678}),
+        rating_buttons=False,
+    )
+    assert token not in repr(settings)
 
 
 @pytest.mark.slow

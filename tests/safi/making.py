@@ -52,6 +52,7 @@ class Listed:
     answers: Iterable[str | ModelFailure]
     asked: list[Request] = field(default_factory=list[Request])
     name: str = "test:model"
+    sees: bool = False
 
     async def ask(self, request: Request) -> Reply:
         answer = list(self.answers)[len(self.asked)]

@@ -31,6 +31,7 @@ PLANTED: Final = [
     ("wiring", "bot/converse.py", "from adapters.store.sqlite import open_store"),
     ("wiring", "bot/config.py", "import adapters.llm.anthropic"),
     ("wiring", "bot/app.py", "from adapters.chat import console"),
+    ("wiring", "bot/serving.py", "from adapters.chat.discord.platform import Discord"),
     ("cycles", "safi/errors.py", "from safi import loop"),
     ("anthropic", "adapters/llm/openai.py", "import anthropic"),
     ("openai", "adapters/llm/embedded.py", "from openai import AsyncOpenAI"),
@@ -42,6 +43,8 @@ PLANTED: Final = [
     ("lock", "bot/app.py", "import filelock"),
     ("sqlite", "adapters/chat/console.py", "import sqlite3"),
     ("screen", "safi/firstpass.py", "import regex"),
+    ("discord", "bot/doctor/discord.py", "import discord"),
+    ("discord", "adapters/chat/port.py", "from discord import Client"),
     ("terminal", "bot/reports.py", "from rich.console import Console"),
     ("terminal", "adapters/chat/port.py", "import prompt_toolkit"),
 ]

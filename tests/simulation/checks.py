@@ -31,6 +31,7 @@ ONE_OUTCOME: Final = "each event ends in exactly one outcome"
 PROVEN: Final = "verify finds nothing"
 ONE_AUDIT: Final = "a turn is audited once in effect"
 GONE: Final = "of what has expired or was erased, no text is kept"
+FORGOTTEN: Final = "what was deleted is shown to no later turn"
 NOTHING_OPEN: Final = "in the end nothing is owed, sent in doubt or unsettled"
 
 
@@ -229,8 +230,9 @@ _NEVER: Final[Mapping[str, str]] = {
         having events.outcome is null or count(turns.id) <> (events.outcome = 'turn')
     """,
     NOTHING_OPEN: """
-        select id from turns
-        where delivery = 'committed' or audit = 'owed' or (number is not null and fate is null)
+        select turns.id as id from turns
+        join events on events.workspace = turns.workspace and events.id = turns.event
+        where (delivery = 'committed' and withdrawn is null) or audit = 'owed' or (number is not null and fate is null)
     """,
     GONE: """
         select events.id as id from texts

@@ -36,6 +36,8 @@ EVERY: Final[Mapping[str, float]] = {
     "model slow": 200,
     "message empty": 100,
     "message too long": 100,
+    "message deleted": 30,
+    "answer rated": 20,
 }
 """How many occasions lie between two of a fault, on average. Those "at rest", stops and clocks go by the second."""
 

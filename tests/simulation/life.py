@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from adapters.chat.port import Place
+from adapters.chat.port import Place, Posted
 from adapters.store.sqlite import SQLiteStore, open_store
 from adapters.store.verify.record import verified
 from bot.app import Parts, Store, assemble
@@ -187,7 +187,7 @@ class _Witness:
 
     world: World
 
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+    async def called(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None:
         pass
 
     async def turned(self, place: Place, turn: Turn) -> None:

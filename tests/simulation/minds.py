@@ -5,6 +5,7 @@ They know which of their drafts may be posted, so that the store's word is not a
 
 import asyncio
 import re
+from collections.abc import Callable
 from random import Random
 from typing import Final
 
@@ -17,22 +18,33 @@ from tests.simulation.faults import Faults
 from tests.simulation.process import Process
 
 _DRAFT: Final = re.compile(r'"draft": "(Answer \d+)')
+_QUESTION: Final = re.compile(r"Question \d+\?")
+_UNDER_WAY: Final = 15.0
+"""Seconds for which a turn may be under way that was shown a message before it was withdrawn."""
+
 _SCORES: Final = (1.0, 1.0, 0.5, 0.0, -0.5, -1.0, None)
 
 
 class Minds:
-    """What all lives of the program ask. `allowed` holds the drafts that the Will let out."""
+    """What all lives of the program ask. `allowed` holds the drafts that the Will let out.
 
-    def __init__(self, faults: Faults, chance: Random) -> None:
+    `forgotten` holds questions with the time at which the program withdrew them; `told` is called with each of them
+    that is shown long after that.
+    """
+
+    def __init__(self, faults: Faults, chance: Random, told: Callable[[str], None]) -> None:
         self._faults = faults
         self._chance = chance
+        self._told = told
         self._drafts = 0
         self.allowed: set[str] = set()
+        self.forgotten: dict[str, float] = {}
 
     def models(self, process: Process) -> Models:
         """The models of one life."""
 
         async def drafted(request: Request) -> Answer:
+            self._look_for_forgotten(request)
             await self._think(process)
             return self._drafted()
 
@@ -50,6 +62,13 @@ class Minds:
             conscience=ScriptedModel(audited, name="sim:conscience"),
             line="All by the seed.",
         )
+
+    def _look_for_forgotten(self, request: Request) -> None:
+        now = asyncio.get_running_loop().time()
+        for message in request.messages[:-1]:
+            for question in _QUESTION.findall(message.text):
+                if self.forgotten.get(question, now) + _UNDER_WAY < now:
+                    self._told(question)
 
     async def _think(self, process: Process, fault: str = "model slow") -> None:
         process.touch()

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -11,10 +12,11 @@ from adapters.store import audits, journal, lookup, numbers, queries
 from adapters.store.sqlite import SQLiteStore
 from bot import converse
 from bot.converse import Converse
-from safi.ports import Event
+from safi.ports import Event, LeftOver
 from safi.profile import Profile
 from safi.turn import Outcome, Turn, Unjudged
-from tests.simulation.checks import ALLOWED, COMMITTED, GAPLESS, IN_ORDER, MEMORY, ONCE, ONE_AUDIT
+from tests.simulation.checks import ALLOWED, COMMITTED, FORGOTTEN, GAPLESS, IN_ORDER, MEMORY, ONCE, ONE_AUDIT
+from tests.simulation.loop import EPOCH
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -55,14 +57,35 @@ def answering_again(patch: pytest.MonkeyPatch) -> None:
     """Takes what was committed and not marked for something that was never sent, and answers once more."""
     real: Any = journal.recover
 
-    def recover(connection: sqlite3.Connection) -> tuple[Event, ...]:
+    def recover(connection: sqlite3.Connection, unsent_since: datetime) -> LeftOver:
         unsent = _UNSENT.replace("(workspace, event) in", "(workspace, id) in")
         connection.execute(f"update events set outcome = null where {unsent}")
         connection.execute(f"delete from texts where part <> 'message' and {_UNSENT}")
         connection.execute("delete from turns where delivery = 'committed'")
-        return real(connection)
+        return real(connection, unsent_since)
 
     patch.setattr(journal, "recover", recover)
+
+
+def sending_again(patch: pytest.MonkeyPatch) -> None:
+    """Sends again what was not marked as sent, however long ago that was and whatever the platform remembers."""
+    real: Any = journal.recover
+
+    def recover(connection: sqlite3.Connection, _: datetime) -> LeftOver:
+        return real(connection, EPOCH - timedelta(days=9))
+
+    patch.setattr(journal, "recover", recover)
+
+
+def unforgetting(patch: pytest.MonkeyPatch) -> None:
+    """Withdraws a message for as long as it waits, and leaves what was answered in the conversation."""
+    real: Any = journal.withdraw
+
+    def withdraw(connection: sqlite3.Connection, *rest: Any) -> None:
+        real(connection, *rest)
+        connection.execute("update events set withdrawn = null where outcome = 'turn'")
+
+    patch.setattr(journal, "withdraw", withdraw)
 
 
 def second_ledger(patch: pytest.MonkeyPatch) -> None:
@@ -109,15 +132,15 @@ def sent_ahead(patch: pytest.MonkeyPatch) -> None:
 
 def post_again(patch: pytest.MonkeyPatch) -> None:
     """Takes a platform's error for a proof that nothing was posted."""
-    real: Any = Converse._send  # pyright: ignore[reportPrivateUsage]  # it is what the mistake is in
+    real: Any = Converse._say  # pyright: ignore[reportPrivateUsage]  # it is what the mistake is in
 
-    async def send(self: Converse, event: Event, turn: Turn, words: str) -> None:
+    async def say(self: Converse, event: Event, turn: Turn, words: str) -> None:
         try:
             await self.chat.say(Place.decode(event.place), words, turn_id=turn.id, reply_to=None)
         except ChatError:
             await real(self, event, turn, words)
 
-    patch.setattr(Converse, "_send", send)
+    patch.setattr(Converse, "_say", say)
 
 
 def ungated(patch: pytest.MonkeyPatch) -> None:
@@ -134,6 +157,8 @@ PLANTED: Final[Mapping[str, tuple[Plant, str]]] = {
     "a fold that does not wait": (hasty_fold, f"{IN_ORDER}|{ONE_AUDIT}"),
     "a number that is wasted": (wasted_number, GAPLESS),
     "a recovery that answers again": (answering_again, ONCE),
+    "a recovery that sends what is too old": (sending_again, ONCE),
+    "a message that is withdrawn by halves": (unforgetting, FORGOTTEN),
     "a second ledger": (second_ledger, f"{MEMORY}|{ONE_AUDIT}"),
     "a cache that outlives its transaction": (stale_cache, f"{IN_ORDER}|{ONE_AUDIT}|{GAPLESS}|{MEMORY}"),
     "words sent ahead of their record": (sent_ahead, COMMITTED),

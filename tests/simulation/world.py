@@ -1,19 +1,21 @@
 """Everything outside the program, which outlives it: time, faults, members, models and whoever watches."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
 
+from adapters.chat.port import Inbound
 from bot.scopes import Scopes
 from safi.profile import Value
 from tests.doubles import scopes_with, small_profile
-from tests.simulation.checks import Broken, Checker
+from tests.simulation.checks import FORGOTTEN, Broken, Checker
 from tests.simulation.faults import Faults
 from tests.simulation.loop import VirtualClock, VirtualLoop
 from tests.simulation.minds import Minds
-from tests.simulation.platform import Platform
+from tests.simulation.platform import REMEMBERS, Platform
 from tests.simulation.process import Process
 
 PROFILES: Final = tuple(
@@ -31,7 +33,7 @@ class World:
         self.loop = VirtualLoop(chance)
         self.clock = VirtualClock(self.loop)
         self.faults = Faults(chance)
-        self.minds = Minds(self.faults, chance)
+        self.minds = Minds(self.faults, chance, told=self._told)
         self.path = path
         self._sharing: Literal["channel", "persona"] = "persona" if seed % 2 else "channel"
         self._profile = PROFILES[0]
@@ -39,6 +41,7 @@ class World:
         self.checker = Checker(path, self.minds, (words.suppressed, words.unjudged, words.failed, words.spent))
         self.platform = Platform(
             messages=messages,
+            remembers=REMEMBERS if seed // 2 % 2 else timedelta(),
             faults=self.faults,
             chance=chance,
             clock=self.clock,
@@ -46,6 +49,7 @@ class World:
             taken=lambda inbound: self.check(
                 lambda: self.checker.acknowledged(inbound.place.encode(), inbound.message_id)
             ),
+            forgotten=self._forgotten,
             quiet=lambda: self.checker.owed == 0,
         )
         self.process = Process()
@@ -61,6 +65,17 @@ class World:
     def fresh(self) -> str:
         """An id that was never given."""
         return f"id-{next(self._ids)}"
+
+    def _forgotten(self, inbound: Inbound) -> None:
+        self.minds.forgotten.setdefault(inbound.text, self.loop.time())
+
+    def _told(self, question: str) -> None:
+        """A model was shown what had been deleted long before."""
+
+        def broken() -> None:
+            raise Broken(FORGOTTEN, question)
+
+        self.check(broken)
 
     def check(self, check: Callable[[], None]) -> None:
         """Check what must hold; where it does not, the program ends at once."""

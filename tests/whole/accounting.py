@@ -12,6 +12,7 @@ from safi.ledger import Ledger
 from safi.ports import Event, TurnRecord
 from safi.profile import Profile
 from safi.spirit import Memory, Reading
+from tests.adapters.store.making import recovered
 from tests.doubles import scopes_with
 from tests.whole.killed_bot import found
 from tests.whole.outside import Outside
@@ -77,7 +78,7 @@ def refolded(profile: Profile, records: Sequence[TurnRecord]) -> tuple[Memory, M
 
 async def _events(store: SQLiteStore, outside: Outside) -> list[str]:
     """No event is open, and none is unheard of. Comes last, for it changes the store."""
-    still = [f"{event.id} has no outcome" for event in await store.recover()]
+    still = [f"{event.id} has no outcome" for event in await recovered(store)]
     lost = [f"{m.event_id} was lost" for m in outside.brought() if await store.accept(_event(m))]
     return still + lost
 

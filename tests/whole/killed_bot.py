@@ -12,16 +12,16 @@ import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from adapters.chat.port import Card, Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.app import Models, Parts, assemble
-from bot.config import Audits, Config
+from bot.config import Audits, Config, Limits
 from safi.ledger import Ledger
-from safi.ports import Event, Landed, Model, Owed, Reply, Request
+from safi.ports import Event, Landed, LeftOver, Model, Owed, Reply, Request
 from safi.profile import Profile, Rule
 from safi.record import Folded, Item, State, Step
 from safi.turn import Turn
@@ -75,16 +75,21 @@ class TrappedStore(SQLiteStore):
         self._trap.outside.note("acknowledged", event.id)
         return accepted
 
+    async def recover(self, *, unsent_since: datetime) -> LeftOver:
+        left = await super().recover(unsent_since=unsent_since)
+        self._names |= {unsent.turn.id: unsent.event.id for unsent in left.unsent}
+        return left
+
     async def commit(self, event: Event, turn: Turn, *, profile: Profile, scope: str, at: datetime) -> None:
         self._names[turn.id] = event.id
         self._trap.reach("before-commit", event.id)
         await super().commit(event, turn, profile=profile, scope=scope, at=at)
         self._trap.reach("after-commit", event.id)
 
-    async def deliver(self, turn_id: str, *, message_id: str, at: datetime) -> int | None:
+    async def deliver(self, turn_id: str, *, message_id: str, more: Sequence[str] = (), at: datetime) -> int | None:
         name = self._names[turn_id]
         self._trap.reach("before-mark", name)
-        number = await super().deliver(turn_id, message_id=message_id, at=at)
+        number = await super().deliver(turn_id, message_id=message_id, more=more, at=at)
         self._trap.reach("after-mark", name)
         self._unclaimed.add(name)
         return number
@@ -119,6 +124,14 @@ class OutsideChat:
 
     trap: Trap
 
+    @property
+    def remembers(self) -> timedelta:
+        return timedelta(minutes=5) if self.trap.plan.remembers else timedelta()
+
+    async def ready(self) -> None: ...
+
+    def moderators(self, workspace: str) -> Place | None: ...
+
     async def run(self, handlers: Handlers) -> None:
         async def hear(inbound: Inbound) -> None:
             await handlers.hear(inbound)
@@ -129,9 +142,15 @@ class OutsideChat:
 
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
         self.trap.reach("before-send", str(reply_to))
-        posted = self.trap.outside.note("posted", str(reply_to), text)
+        posted = self._remembered(turn_id) or self.trap.outside.note("posted", str(reply_to), text)
+        self.trap.outside.note("made", turn_id, posted)
         self.trap.reach("after-send", str(reply_to))
         return Posted(place=place, message_id=posted)
+
+    def _remembered(self, turn_id: str) -> str | None:
+        """The post that was made of a turn, where the platform remembers it."""
+        made = {entry.about: entry.text for entry in self.trap.outside.entries("made")} if self.remembers else {}
+        return made.get(turn_id)
 
     async def show(self, place: Place, card: Card) -> Posted:
         return Posted(place=place, message_id=self.trap.outside.note("shown", "", card.title))
@@ -152,6 +171,10 @@ class TrappedConscience:
     def name(self) -> str:
         return self.model.name
 
+    @property
+    def sees(self) -> bool:
+        return self.model.sees
+
     async def ask(self, request: Request) -> Reply:
         about = audited(request)
         self.trap.reach("before-ledger", about)
@@ -164,7 +187,7 @@ class TrappedConscience:
 class Nobody:
     """An Onlooker that does not look."""
 
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None: ...
+    async def called(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None: ...
 
     async def turned(self, place: Place, turn: Turn) -> None: ...
 
@@ -210,7 +233,7 @@ async def whole(trap: Trap) -> None:
         trapped = TrappedStore(store, trap)
         await trapped.watched()
         parts = Parts(
-            config=Config(audits=Audits(at_once=trap.plan.at_once)),
+            config=Config(audits=Audits(at_once=trap.plan.at_once), limits=Limits(waiting=1_000)),
             scopes=scopes_with(),
             models=models(trap),
             screen=PlainScreen(),

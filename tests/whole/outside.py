@@ -19,7 +19,7 @@ class Plan:
     """How one process is to go: the `run`-th on its store, and where it is to be killed, if anywhere.
 
     Either at a `step` of the message `victim`, or before the `statement`-th statement of SQL. `at_once` audits run
-    side by side.
+    side by side. `remembers`: the platform posts a turn only once, as long as anybody asks it to.
     """
 
     run: int
@@ -27,6 +27,7 @@ class Plan:
     victim: str = ""
     statement: int = 0
     at_once: int = 1
+    remembers: bool = False
 
     def packed(self) -> str:
         return json.dumps(asdict(self))

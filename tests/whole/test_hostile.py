@@ -4,16 +4,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal
 
 import pytest
 
+from adapters.chat.port import Inbound, TextFile
 from adapters.llm.scripted import Script, ScriptedModel
 from adapters.screen.libraries import LibraryScreen
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.config import Personas
+from bot.heard import Room
 from bot.personas import catalogue
 from bot.scopes import speaker
 from safi import conscience, intellect, will
@@ -22,12 +24,14 @@ from safi.firstpass import first_pass
 from safi.ports import Gate, Landed, Reply, Request, TurnRecord
 from safi.turn import Approved, Denied, Draft, Prompt, Suppressed, Uncoached, Unjudged, Utterance, said
 from tests.adapters.screen.tokens import TOKENS
+from tests.adapters.store.making import recovered
 from tests.bot.making import auditing, conversing
 from tests.doubles import PLACE, FakeChat, HandClock, clear, inbound, scopes_with
 from tests.safi.making import shapes
 
 LIBRARIAN: Final = next(each for each in catalogue(Personas()).profiles if each.name == "librarian")
 SCOPES: Final = scopes_with(LIBRARIAN)
+ROOM: Final = Room(own=10_000, attached=10_000)
 HARMLESS: Final = Prompt(message=Utterance(speaker="member-1", text="Hello?"))
 MEANWHILE: Final = "Noted."
 
@@ -52,6 +56,7 @@ class Obeying:
     script: Script
     requests: list[Request] = field(default_factory=list[Request])
     name: str = "obeying"
+    sees: bool = False
 
     async def ask(self, request: Request) -> Reply:
         self.requests.append(request)
@@ -137,9 +142,9 @@ async def played(case: Case, store: SQLiteStore, screen: LibraryScreen) -> Playe
     auditor = Obeying(lambda _: ledger_reply(case))
     chat, clock = FakeChat(), HandClock()
     gate = Gate(screen=screen, model=judge)
-    converse = conversing(store, chat, scopes=SCOPES, intellect=author, gate=gate, clock=clock, longest=10_000)
+    converse = conversing(store, chat, scopes=SCOPES, intellect=author, gate=gate, clock=clock, room=ROOM)
     for number, message in enumerate(case.messages, start=1):
-        await converse.hear(inbound(message["text"], number, author=message["from"]))
+        await converse.hear(brought(message["text"], number, author=message["from"]))
     audits = auditing(store, auditor, clock, list[Landed]())
     audits.finish()
     await audits.run()
@@ -150,8 +155,15 @@ async def played(case: Case, store: SQLiteStore, screen: LibraryScreen) -> Playe
         author=author,
         judge=judge,
         auditor=auditor,
-        unanswered=len(await store.recover()),
+        unanswered=len(await recovered(store)),
     )
+
+
+def brought(text: str, number: int, *, author: str) -> Inbound:
+    """A message of a case. What stands behind the mark of a file comes as one."""
+    own, *files = re.split(r"\n\n\[attached: (.+)\]\n", text)
+    attached = (TextFile(name=name, text=content) for name, content in zip(files[::2], files[1::2], strict=True))
+    return replace(inbound(own, number, author=author), files=tuple(attached))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -168,6 +180,7 @@ async def test_a_hostile_case_is_bounded(case: Case, store: SQLiteStore, screen:
 
 def each_message_has_one_outcome(case: Case, play: Played) -> None:
     assert [record.event.id for record in play.records] == [f"e{n}" for n in range(1, len(case.messages) + 1)]
+    assert [record.event.text for record in play.records] == [message["text"] for message in case.messages]
     assert play.unanswered == 0
     assert play.posted == [said(LIBRARIAN, record.turn.outcome) for record in play.records]
     assert all(record.delivery == "delivered" for record in play.records)

@@ -83,6 +83,18 @@ async def test_a_kill_at_a_step_loses_nothing_and_does_nothing_twice(tmp_path: P
         assert await fate(outside, victim) == FATES[step]
 
 
+@pytest.mark.parametrize("step", ["after-commit", "before-send", "after-send", "before-mark"])
+async def test_a_kill_between_commit_and_mark_is_as_if_nothing_where_the_platform_remembers(
+    tmp_path: Path, step: str
+) -> None:
+    outside = Outside(tmp_path)
+    outside.bring(*(message(number) for number in range(1, 5)))
+    assert await ended(outside, Plan(run=1, step=step, victim="e3", remembers=True)) == -signal.SIGKILL
+    assert await ended(outside, Plan(run=2, remembers=True)) == 0
+    assert await breaches(outside) == []
+    assert await fate(outside, "e3") == AS_IF_NOTHING
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_kill_amid_group_commits_under_load_loses_nothing_and_does_nothing_twice(
     tmp_path: Path, seed: int

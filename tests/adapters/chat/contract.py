@@ -1,5 +1,6 @@
 """What holds for every chat adapter: its tests inherit `ChatContract` and say with `platform` how it is reached."""
 
+import re
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, timedelta
 from typing import Protocol
@@ -19,6 +20,23 @@ HOSTILE = (
 )
 """What a model may say and a platform must not obey."""
 
+CONTROLS = re.compile(
+    rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\r(?!\n)|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
+)
+"""Controls and overrides of the reading direction, in UTF-8."""
+
+PINGS = (
+    "@everyone and @here",
+    "@EVERYONE, @Here",
+    "＠everyone and ﹫here",
+    "@ｅｖｅｒｙｏｎｅ",
+    "@\u200beveryone, @every\u2060one, @\u00adhere",
+    "<@1>, <@!1>, <@&1>, <\u200b@1>, ＜@1＞",
+    "</safi status:1>",
+    "`@everyone` and ```\n@here\n```",
+)
+"""What a model may say and nobody must be disturbed by."""
+
 
 class Platform(Protocol):
     """A chat adapter with a person before it."""
@@ -28,7 +46,14 @@ class Platform(Protocol):
     author: str
 
     async def talk(self, practice: Practice, *lines: str) -> None:
-        """Let the person say these lines to the bot, one after the other, and be done; returns when `run` returned."""
+        """Let the person say these lines to the bot, one after the other, and be done.
+
+        Returns when `run` has, on a platform that ends with the person; else when all that was said was answered.
+        """
+        ...
+
+    async def overhear(self, practice: Practice) -> None:
+        """Have the bot speak, and another bot to it where there are any, and be done as with `talk`."""
         ...
 
     async def seen(self, text: str) -> str:
@@ -37,6 +62,10 @@ class Platform(Protocol):
 
     def obeyed(self) -> bytes:
         """All that the platform would take for markup or control sequences of somebody else."""
+        ...
+
+    def pinged(self) -> list[str]:
+        """Whom and what the platform would notify or call for what was posted."""
         ...
 
     def shows_work(self) -> bool:
@@ -73,6 +102,14 @@ class ChatContract:
             assert len({inbound.event_id for inbound in practice.heard}) == 2
             assert len({inbound.message_id for inbound in practice.heard}) == 2
 
+    async def test_neither_its_own_words_nor_another_bots_are_heard(
+        self, platform: AbstractAsyncContextManager[Platform]
+    ) -> None:
+        async with platform as there:
+            practice = Practice(there.chat)
+            await there.overhear(practice)
+            assert not practice.heard
+
     async def test_its_place_survives_being_written_down(self, platform: AbstractAsyncContextManager[Platform]) -> None:
         async with platform as there:
             assert Place.decode(there.place.encode()) == there.place
@@ -101,6 +138,15 @@ class ChatContract:
             await there.chat.say(there.place, "The end.", turn_id="2", reply_to=None)
             await there.seen("The end.")
             assert there.obeyed() == b""
+
+    @pytest.mark.parametrize("text", PINGS)
+    async def test_nothing_that_it_posts_can_ping(
+        self, platform: AbstractAsyncContextManager[Platform], text: str
+    ) -> None:
+        async with platform as there:
+            await there.chat.say(there.place, text, turn_id="1", reply_to=None)
+            await there.chat.show(there.place, Card(title=text, sentence=text, fields=((text, text),), footer=text))
+            assert there.pinged() == []
 
     async def test_markup_stays_to_be_read_as_it_was_said(
         self, platform: AbstractAsyncContextManager[Platform]

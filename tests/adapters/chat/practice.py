@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from adapters.chat.port import Bar, Card, Chat, ChatError, Command, Handlers, Inbound, Invocation, Option
+from adapters.chat.port import Bar, Card, Chat, ChatError, Command, Handlers, Inbound, Invocation, Option, Place, Rating
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -60,6 +60,8 @@ class Practice:
     answer: Callable[[str], str] = "You said: {}".format
     heard: list[Inbound] = field(default_factory=list[Inbound])
     invoked: list[Invocation] = field(default_factory=list[Invocation])
+    withdrawn: list[tuple[Place, str]] = field(default_factory=list[tuple[Place, str]])
+    ratings: list[Rating] = field(default_factory=list[Rating])
     came: asyncio.Event = field(default_factory=asyncio.Event)
     free: asyncio.Event = field(default_factory=asyncio.Event)
     fault: Exception | None = None
@@ -82,12 +84,18 @@ class Practice:
         with suppress(ChatError):
             await self.chat.say(inbound.place, self.answer(inbound.text), turn_id="t", reply_to=inbound.message_id)
 
+    async def withdraw(self, place: Place, message_id: str) -> None:
+        self.withdrawn.append((place, message_id))
+
+    async def rate(self, rating: Rating) -> None:
+        self.ratings.append(rating)
+
     async def invoke(self, invocation: Invocation) -> Card:
         self.invoked.append(invocation)
         return STATUS
 
     def handlers(self) -> Handlers:
-        return Handlers(hear=self.hear, commands=commands(self.invoke))
+        return Handlers(hear=self.hear, withdraw=self.withdraw, rate=self.rate, commands=commands(self.invoke))
 
 
 def commands(run: Callable[[Invocation], Awaitable[Card]] | None = None) -> tuple[Command, ...]:

@@ -10,12 +10,10 @@ from adapters.chat.port import ChatError
 from tests.adapters.chat.practice import AUDIT, Noon, Practice, numbered
 
 
-async def main(history: str, pace: str) -> None:
+async def main(folder: str, pace: str) -> None:
     """Talk, then show the audit, as an app does that waits for its audits. At the pace `stuck` no answer ever comes."""
-    stdin, history_file = sys.stdin, Path(history) if history else None
-    chat = Console(
-        author="ada", clock=Noon(), ids=numbered(), stdin=stdin, stdout=sys.stdout, history_file=history_file
-    )
+    stdin, kept = sys.stdin, Path(folder) if folder else None
+    chat = Console(author="ada", clock=Noon(), ids=numbered(), stdin=stdin, stdout=sys.stdout, folder=kept)
     practice = Practice(chat)
     if pace == "stuck":
         practice.free.clear()

@@ -13,7 +13,7 @@ from tests.adapters.chat.screen import PATIENCE, Screen, open_screen
 
 @asynccontextmanager
 async def talking(
-    answer: Callable[[str], str] = "You said: {}".format, history_file: Path | None = None, encoding: str = "utf-8"
+    answer: Callable[[str], str] = "You said: {}".format, folder: Path | None = None, encoding: str = "utf-8"
 ) -> AsyncGenerator[tuple[Screen, Practice]]:
     """A person at the prompt. The test must leave: the conversation is awaited."""
     async with open_screen(encoding=encoding) as screen, asyncio.TaskGroup() as group:
@@ -23,7 +23,7 @@ async def talking(
             ids=numbered(),
             stdin=screen.stdin,
             stdout=screen.stdout,
-            history_file=history_file,
+            folder=folder,
         )
         practice = Practice(chat, answer)
         talk = group.create_task(chat.run(practice.handlers()))

@@ -9,14 +9,11 @@ import pytest
 
 from adapters.chat.console import PLACE, Console
 from adapters.chat.port import Chat
-from tests.adapters.chat.contract import ChatContract, Platform
+from tests.adapters.chat.contract import CONTROLS, ChatContract, Platform
 from tests.adapters.chat.pipes import Pipes, open_pipes
 from tests.adapters.chat.practice import Noon, Practice, numbered
 from tests.adapters.chat.screen import Screen, open_screen
 
-CONTROLS = re.compile(
-    rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]|\r(?!\n)|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]"
-)
 OURS = re.compile(rb"\x1b\[((0|1|2|3[1236]|2;3[1236])m|\?12l|\?25h)")  # colours, and the cursor at the start
 
 
@@ -41,11 +38,22 @@ class AtTerminal:
                 await self.screen.until_so(lambda seen, times=count: seen.count("●") == times)
             self.screen.type("\x04")
 
+    async def overhear(self, practice: Practice) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.chat.run(practice.handlers()))
+            await self.screen.until("›")
+            await self.chat.say(PLACE, "Is anybody there?", turn_id="1", reply_to=None)
+            await self.screen.until("Is anybody there?")
+            self.screen.type("\x04")
+
     async def seen(self, text: str) -> str:
         return await self.screen.until(text)
 
     def obeyed(self) -> bytes:
         return b"".join(CONTROLS.findall(OURS.sub(b"", bytes(self.screen.written))))
+
+    def pinged(self) -> list[str]:
+        return []  # there is nobody else to be pinged
 
     def shows_work(self) -> bool:
         return "thinking" in self.screen.look()
@@ -68,11 +76,18 @@ class ThroughPipes:
         self.pipes.end()
         await self.chat.run(practice.handlers())
 
+    async def overhear(self, practice: Practice) -> None:
+        await self.chat.say(PLACE, "Is anybody there?", turn_id="1", reply_to=None)
+        await self.talk(practice)
+
     async def seen(self, text: str) -> str:
         return await self.pipes.until(text)
 
     def obeyed(self) -> bytes:
         return b"".join(CONTROLS.findall(bytes(self.pipes.written)))
+
+    def pinged(self) -> list[str]:
+        return []  # there is nobody else to be pinged
 
     def shows_work(self) -> bool:
         return False

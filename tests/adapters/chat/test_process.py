@@ -100,7 +100,7 @@ def test_ctrl_z_suspends_it_and_it_goes_on_where_it_was() -> None:
 
 def test_history_outlives_the_process(tmp_path: Path) -> None:
     for keys, seen in [("A question worth keeping\r", "said: A question"), ("\x1b[A\x1b[A\r", "said: A question")]:
-        child = start(str(tmp_path / "history"))
+        child = start(str(tmp_path))
         child.expect("› ")
         child.send(keys)
         child.expect(seen)

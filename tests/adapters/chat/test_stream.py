@@ -3,13 +3,14 @@
 import asyncio
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
 from adapters.chat.console import PLACE, Console
-from adapters.chat.port import Card, Chat, ChatError, Handlers, Inbound, Invocation
+from adapters.chat.port import Card, Chat, ChatError, Inbound, Invocation
 from tests.adapters.chat.pipes import Pipes, open_pipes
 from tests.adapters.chat.practice import AUDIT, NOON, Noon, Practice, commands, numbered
 from tests.adapters.chat.screen import open_screen
@@ -87,6 +88,19 @@ async def test_a_late_card_does_not_come_between_a_question_and_its_answer() -> 
         assert seen.index("You said: One") < seen.index("Audit 12") < seen.index("> Two")
 
 
+async def test_whoever_sits_there_moderates_reads_and_knows_what_a_command_does() -> None:
+    async with open_pipes() as pipes:
+        chat = console(pipes)
+        practice = Practice(chat)
+        pipes.send("/audit list\n")
+        pipes.end()
+        await chat.run(practice.handlers())
+        (given,) = practice.invoked
+        assert (given.moderator, given.reads, given.confirmed) == (True, True, True)
+        assert chat.moderators(PLACE.workspace) == PLACE
+        assert chat.moderators("elsewhere") is None
+
+
 async def test_a_late_card_is_shown_though_there_is_no_answer() -> None:
     async with open_pipes() as pipes:
         chat = console(pipes)
@@ -96,7 +110,7 @@ async def test_a_late_card_is_shown_though_there_is_no_answer() -> None:
 
         pipes.send("One\nTwo\n")
         pipes.end()
-        await chat.run(Handlers(hear=hear, commands=()))
+        await chat.run(replace(Practice(chat).handlers(), hear=hear, commands=()))
         seen = await pipes.until("> Two")
         assert seen.index("> One") < seen.index("Audit 12") < seen.index("> Two")
 
@@ -231,7 +245,7 @@ async def test_a_reader_who_goes_away_during_an_answer_ends_the_talk(line: str) 
             return AUDIT
 
         pipes.send(f"{line}\nTwo\n")
-        await chat.run(Handlers(hear=hear, commands=commands(run)))
+        await chat.run(replace(Practice(chat).handlers(), hear=hear, commands=commands(run)))
 
 
 async def test_a_fault_of_the_bot_ends_it() -> None:

@@ -233,7 +233,7 @@ async def test_an_empty_line_is_no_message() -> None:
 
 
 async def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
-    async with talking(history_file=tmp_path / "history") as (screen, practice):
+    async with talking(folder=tmp_path) as (screen, practice):
         screen.type_bytes(b"Hi \xff\xfe\r")
         await screen.until("said: Hi \ufffd\ufffd")
         assert practice.heard[0].text == "Hi \ufffd\ufffd"

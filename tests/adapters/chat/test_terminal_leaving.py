@@ -83,14 +83,14 @@ async def test_being_cancelled_gives_the_terminal_back() -> None:
 
 async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None:
     history = tmp_path / "not yet there" / "history"
-    async with talking(history_file=history) as (screen, _):
+    async with talking(folder=history.parent) as (screen, _):
         screen.type("The first question\r")
         await screen.until("said: The first question")
         screen.type("/values\r")
         await screen.until("◆ Status")
         screen.type("\x04")
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
-    async with talking(history_file=history) as (screen, practice):
+    async with talking(folder=history.parent) as (screen, practice):
         screen.type("\x12fir")
         await screen.until("The first question")
         screen.type("\r\r")
@@ -104,7 +104,8 @@ async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None
 
 
 async def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
-    async with talking(history_file=tmp_path) as (screen, _):  # a directory
+    (tmp_path / "history").mkdir()  # a folder where the file would be
+    async with talking(folder=tmp_path) as (screen, _):
         screen.type("One\r")
         await screen.until("said: One")
         screen.type("\x04")

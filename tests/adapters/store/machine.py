@@ -3,7 +3,6 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -12,72 +11,31 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from adapters.store import audits, journal, keeping, numbers
 from adapters.store.chain import Chain
-from adapters.store.schema import migrate, shipped
 from safi.errors import InvalidValue
 from safi.ledger import Entry, Ledger
 from safi.ports import Event, Landed
 from safi.profile import Profile
 from safi.record import Act, Baseline, Freeze, Item, Reset, Restore, Restored, Thaw, fold
 from safi.usage import Usage
+from tests.adapters.store.fragile import Crash, Fragile, opened
 from tests.adapters.store.linking import broken_links
 from tests.adapters.store.making import NO, OTHER, PROFILE, YES, answer, at, event
-from tests.adapters.store.modelled import SCOPES, Answered, Asked, Model
+from tests.adapters.store.modelled import Model
+from tests.adapters.store.plainly import SCOPES, Answered, Asked
 
 T = TypeVar("T")
 
 KEY: Final = b"k" * 32
 PEOPLE: Final = ("Ada", "Grace")
 ACTS: Final[tuple[Reset | Freeze | Thaw | Baseline, ...]] = (Reset(), Freeze(), Thaw(), Baseline())
+STALE: Final = 30
+"""An older turn is not sent any more."""
 
 picks = st.integers(0, 60)
 """Which one of a list that is not known yet."""
 scopes = st.sampled_from(sorted(SCOPES))
 minutes = st.integers(1, 90)
 scores = st.none() | st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0])
-
-
-class Crash(Exception):
-    """The program ended here."""
-
-
-class Fragile(sqlite3.Connection):
-    """A connection on which the program may end before any statement."""
-
-    left: int | None = None
-
-    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
-        self._pass()
-        return super().execute(sql, parameters)
-
-    def executemany(self, sql: str, parameters: Iterable[Any], /) -> sqlite3.Cursor:
-        self._pass()
-        return super().executemany(sql, parameters)
-
-    def _pass(self) -> None:
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                self.left = None
-                raise Crash
-
-
-@lru_cache(maxsize=1)
-def _empty() -> bytes:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    migrate(connection, shipped(), store="it")
-    image = connection.serialize()
-    connection.close()
-    return image
-
-
-def opened() -> Fragile:
-    """An empty store in memory."""
-    connection = sqlite3.connect(":memory:", isolation_level=None, factory=Fragile)
-    connection.deserialize(_empty())
-    connection.row_factory = sqlite3.Row
-    connection.execute("pragma foreign_keys = on")
-    return connection
 
 
 def found(profile: Profile, first: float | None, rest: float | None) -> Ledger:
@@ -162,8 +120,10 @@ class RecordMachine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        for still_open in self.do(journal.recover):
-            assert {each.id for each in still_open} == self.model.recover()
+        since = self.minute - STALE
+        for left in self.do(lambda connection: journal.recover(connection, at(since))):
+            found = {event.id for event in left.events}, {unsent.turn.id for unsent in left.unsent}
+            assert found == self.model.recover(since)
 
     # the path that a person waits on
 
@@ -212,7 +172,9 @@ class RecordMachine(RuleBasedStateMachine):
         for done in self.do(body):
             assert done == (asked.outcome is None)
             if done:
-                self.model.commit(Answered(id=made.id, asked=asked, profile=profile, approved=approved))
+                self.model.commit(
+                    Answered(id=made.id, asked=asked, profile=profile, approved=approved, minute=self.minute)
+                )
 
     @precondition(lambda self: self.model.turns)
     @rule(which=picks)
@@ -220,7 +182,9 @@ class RecordMachine(RuleBasedStateMachine):
         if not self.model.turns:
             return
         turn, now = self.pick(which, self.model.turns.values()), self.minute
-        for number in self.do(lambda connection: journal.deliver(connection, self.chain, turn.id, "posted", at(now))):
+        for number in self.do(
+            lambda connection: journal.deliver(connection, self.chain, turn.id, [turn.id, "again"], at(now))
+        ):
             assert number == self.model.deliver(turn, now)
 
     # audits

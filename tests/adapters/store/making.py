@@ -13,13 +13,16 @@ from safi.ledger import Entry, Ledger
 from safi.ports import (
     Accounts,
     Archive,
+    Assignments,
     AuditQueue,
     Erased,
     Event,
     Expired,
     Journal,
     JudgeChecks,
+    Notes,
     Operators,
+    Opinions,
     Recall,
     Retention,
 )
@@ -47,7 +50,20 @@ from safi.turn import (
 from safi.usage import Usage
 
 
-class Store(Journal, AuditQueue, Recall, Archive, Accounts, JudgeChecks, Operators, Retention, Protocol):
+class Store(
+    Journal,
+    AuditQueue,
+    Recall,
+    Archive,
+    Accounts,
+    JudgeChecks,
+    Operators,
+    Retention,
+    Assignments,
+    Opinions,
+    Notes,
+    Protocol,
+):
     """What every store is."""
 
 
@@ -211,6 +227,13 @@ async def delivered(
     turn = await committed(store, number, outcome, scope=scope, profile=profile, **asked)
     await store.deliver(turn.id, message_id=f"posted-{number}", at=at(minute))
     return turn.id
+
+
+async def recovered(store: Journal) -> tuple[Event, ...]:
+    """The events that a dead process left without an outcome, where nothing is to be sent any more."""
+    left = await store.recover(unsent_since=at(10_000_000))
+    assert left.unsent == ()
+    return left.events
 
 
 async def audited(store: Store, number: int, found: Ledger, *, scope: str = "lobby", minute: float = 0) -> str:

@@ -50,6 +50,7 @@ from tests.adapters.store.making import (
     every_store,
     everything,
     ledger,
+    recovered,
 )
 
 NOTHING = Standing(outcomes={}, owed=0, folded=0, holes=0, oldest_owed=None)
@@ -255,7 +256,7 @@ async def test_any_text_at_all_comes_back_as_it_was(
     with TemporaryDirectory() as directory:
         async with opening(Path(directory) / "store.db") as store:
             await store.accept(asked)
-            assert await store.recover() == (asked,)
+            assert await recovered(store) == (asked,)
             await store.commit(asked, turn, profile=PROFILE, scope="lobby", at=at(0))
             number = await store.deliver(turn.id, message_id="posted", at=at(0))
             if number:
@@ -272,4 +273,4 @@ async def test_two_surrogates_that_make_a_pair_come_back_as_the_character_they_m
 ) -> None:
     async with opening(tmp_path / "store.db") as store:
         await store.accept(event(1, text="\ud83d\ude42"))
-        assert [one.text for one in await store.recover()] == ["🙂"]
+        assert [one.text for one in await recovered(store)] == ["🙂"]

@@ -13,7 +13,7 @@ from adapters.store.backup import back_up
 from adapters.store.sqlite import SQLiteStore, open_store
 from safi.errors import StoreUnavailable
 from safi.record import fold
-from tests.adapters.store.making import at, audited, delivered, erased, event, everything, ledger
+from tests.adapters.store.making import at, audited, delivered, erased, event, everything, ledger, recovered
 from tests.adapters.store.restoring import names, spoil, write, written
 from tests.adapters.store.test_file import modes
 
@@ -206,4 +206,4 @@ async def test_an_event_that_waits_for_its_answer_is_in_it(path: Path, file: Pat
         await store.accept(event(1))
         back_up(path, file)
     async with open_store(file, key=keys.key_file(path)) as store:
-        assert await store.recover() == (event(1),)
+        assert await recovered(store) == (event(1),)

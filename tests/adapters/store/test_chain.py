@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from adapters.store.chain import COLUMNS, START, Chain, head
 from adapters.store.rows import packed
 from adapters.store.texts import person, sealed
+from tests.adapters.store.fragile import opened
 from tests.adapters.store.linking import broken_links
-from tests.adapters.store.machine import opened
 
 CHAIN = Chain(key=b"k" * 32, salt=lambda: "0" * 32)
 KINDS = sorted(COLUMNS)

@@ -12,7 +12,7 @@ from adapters.store.checkup import look
 from adapters.store.sqlite import open_store
 from safi.errors import StoreUnavailable
 from safi.record import fold
-from tests.adapters.store.making import at, delivered, everything, ledger
+from tests.adapters.store.making import at, delivered, everything, ledger, recovered
 
 DAMAGED: Final = r"store\.db: is damaged: move it away, then put a backup in its place or start anew"
 NO_DATABASE: Final = r"store\.db: is not a SQLite database: move that file away, or choose another path"
@@ -59,7 +59,7 @@ def first_byte(path: Path, name: str) -> int:
 async def used(path: Path) -> None:
     """Read and write as a running bot does."""
     async with open_store(path) as store:
-        await store.recover()
+        await recovered(store)
         await everything(store)
         await store.spent(since=at(0))
         await store.claim(at=at(1), until=at(2))

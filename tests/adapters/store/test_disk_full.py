@@ -16,7 +16,7 @@ from adapters.store.sqlite import SQLiteStore, open_store
 from safi.errors import StoreUnavailable
 from safi.ports import Request
 from safi.record import State, fold
-from tests.adapters.store.making import at, committed, delivered, event, ledger
+from tests.adapters.store.making import at, committed, delivered, event, ledger, recovered
 from tests.bot.making import conversing
 from tests.doubles import FakeChat, inbound
 
@@ -102,7 +102,7 @@ async def test_only_what_could_be_written_is_acknowledged_and_all_of_that_is_the
         assert await store.accept(event(refused))
     async with open_store(disk.store) as store:
         kept = {f"event-{number}" for number, each in told.items() if each is True or number == refused}
-        assert {one.id for one in await store.recover()} == kept
+        assert {one.id for one in await recovered(store)} == kept
 
 
 async def test_an_answer_that_cannot_be_recorded_is_not_sent_and_comes_when_there_is_space(disk: Disk) -> None:
@@ -118,7 +118,7 @@ async def test_an_answer_that_cannot_be_recorded_is_not_sent_and_comes_when_ther
         assert chat.said == []
     disk.free()
     async with open_store(disk.store) as store:
-        (asked,) = [one for one in await store.recover() if one.id == "e1"]
+        (asked,) = [one for one in await recovered(store) if one.id == "e1"]
         await conversing(store, chat).take_up(asked)
         assert await store.audits_owed() == 1
     assert chat.said == ["Oil the hinge."]
@@ -132,7 +132,7 @@ async def test_an_answer_whose_mark_cannot_be_written_is_doubted_and_not_sent_ag
             await store.deliver(turn.id, message_id="posted-1", at=at(1))
     disk.free()
     async with open_store(disk.store) as store:
-        assert "event-1" not in {one.id for one in await store.recover()}
+        assert "event-1" not in {one.id for one in await recovered(store)}
         record = await store.turn(turn.id)
         assert record is not None
         assert (record.delivery, record.number) == ("unknown", None)

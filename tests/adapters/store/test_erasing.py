@@ -31,6 +31,7 @@ from tests.adapters.store.making import (
     expired,
     ledger,
     operated,
+    recovered,
 )
 
 WORDS = (b"Ada Lovelace", b"member-1", b"Question", b"Start with three chords", b"harmless", b"It shows")
@@ -133,7 +134,7 @@ async def test_a_message_that_waits_for_its_turn_is_not_answered_after_a_restart
         assert await erased(store) == Erased(events=1)
         assert not await store.accept(event(1))
     async with opening(tmp_path / "store.db") as store:
-        assert await store.recover() == ()
+        assert await recovered(store) == ()
     rows = linking.found(tmp_path / "store.db", "select outcome, reason from events")
     assert [(row["outcome"], unpacked(row["reason"])) for row in rows] == [("failed", "erased")]
 

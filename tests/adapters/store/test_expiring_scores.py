@@ -25,6 +25,7 @@ from tests.adapters.store.making import (
     expired,
     ledger,
     operated,
+    recovered,
 )
 
 
@@ -158,7 +159,7 @@ async def test_a_turn_to_which_something_was_linked_later_waits_for_the_next_che
     await delivered(sqlite, 1)
     await sqlite.give_up("turn-1", "unreadable", fold, at=at(1))
     await committed(sqlite, 2)
-    await sqlite.recover()
+    await recovered(sqlite)
     await checked(sqlite, 5)
     await sqlite.settle("turn-1", ledger(), fold, at=at(6))
     await sqlite.deliver("turn-2", message_id="posted", at=at(7))
@@ -205,7 +206,7 @@ async def test_a_store_that_went_whole_goes_on_after_a_restart(opening: Opening,
         await gone(store)
         before = await store.state("lobby")
     async with opening(tmp_path / "store.db") as store:
-        assert await store.recover() == ()
+        assert await recovered(store) == ()
         assert await store.state("lobby") == before
         assert await operated(store, Baseline()) == 2
 

@@ -25,6 +25,7 @@ from tests.adapters.store.making import (
     expired,
     ledger,
     operated,
+    recovered,
 )
 
 A_MICROSECOND = 1 / 60e6
@@ -152,8 +153,8 @@ async def test_an_event_whose_words_went_before_it_had_a_turn_is_not_answered_la
         await store.accept(event(2, minute=5))
         await expired(store, texts=2, minute=9)
     async with opening(tmp_path / "store.db") as store:
-        assert await store.recover() == (event(2, minute=5),)
-        assert await store.recover() == (event(2, minute=5),)
+        assert await recovered(store) == (event(2, minute=5),)
+        assert await recovered(store) == (event(2, minute=5),)
 
 
 async def test_an_answer_sent_after_its_words_went_owes_no_audit(store: Store) -> None:

@@ -14,7 +14,7 @@ from adapters.store.file import held
 from adapters.store.sqlite import open_store
 from adapters.store.worker import open_worker
 from safi.errors import StoreUnavailable
-from tests.adapters.store.making import at, delivered, event
+from tests.adapters.store.making import at, delivered, event, recovered
 
 ANOTHER_PROGRAM = """
 import asyncio, sys
@@ -72,7 +72,7 @@ async def test_a_store_is_opened_once_at_a_time_and_stays_whole_when_refused(tmp
         assert await store.claim(at=at(2), until=at(99)) is None
         assert await store.accept(event(2))
     async with open_store(path) as store:
-        assert await store.recover() == (event(2),)
+        assert await recovered(store) == (event(2),)
 
 
 async def test_a_link_to_a_store_in_use_is_refused(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ async def test_a_store_that_a_backup_has_locked_says_so_and_then_goes_on(tmp_pat
         with closing(sqlite3.connect(path, isolation_level=None)) as backup:
             backup.execute("begin immediate")
             with pytest.raises(StoreUnavailable, match=r"store\.db: is locked by another program, perhaps a backup"):
-                await store.recover()
+                await recovered(store)
             assert await store.audits_owed() == 0
         await delivered(store, 1)
         assert await store.claim(at=at(1), until=at(2))

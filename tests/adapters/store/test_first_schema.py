@@ -14,7 +14,7 @@ from safi.ports import Call, Spent, TurnRecord
 from safi.record import State, fold
 from safi.spirit import Memory
 from safi.usage import Usage
-from tests.adapters.store.making import BY_PATTERN, YES, answer, at, delivered, event, ledger
+from tests.adapters.store.making import BY_PATTERN, YES, answer, at, delivered, event, ledger, recovered
 
 FIRST = Path(__file__).with_name("first_schema.sql")
 """What the first program wrote: a turn audited, one owed, one suppressed, one unsent, and an event without a turn."""
@@ -77,7 +77,7 @@ async def test_memory_conversation_and_figures_are_what_they_were(old: Path) -> 
 
 async def test_it_goes_on_where_it_was(old: Path) -> None:
     async with open_store(old) as store:
-        assert await store.recover() == (event(5),)
+        assert await recovered(store) == (event(5),)
         assert [landed.number for landed in await store.settle("turn-2", ledger(), fold, at=at(6))] == [2]
         assert await store.spent(since=at(0)) == Spent()
         store.note(Call(at=at(7), role="will", fate="answered", usage=Usage(model="scripted:b", seconds=1, cost=0.5)))

@@ -26,6 +26,7 @@ from tests.adapters.store.making import (
     event,
     every_store,
     ledger,
+    recovered,
 )
 
 
@@ -38,7 +39,7 @@ async def test_an_event_is_known_by_its_id_and_by_its_message(store: Store) -> N
     await store.accept(event(1))
     assert not await store.accept(replace(event(2), id="event-1"))
     assert not await store.accept(replace(event(2), message_id="asked-1"))
-    assert await store.recover() == (event(1),)
+    assert await recovered(store) == (event(1),)
 
 
 async def test_ids_are_names_within_a_workspace_and_messages_within_a_place(store: Store) -> None:
@@ -50,7 +51,7 @@ async def test_ids_are_names_within_a_workspace_and_messages_within_a_place(stor
 async def test_a_dismissed_event_is_done_with(store: Store) -> None:
     await store.accept(event(1))
     await store.dismiss(event(1), "ignored", "a greeting")
-    assert await store.recover() == ()
+    assert await recovered(store) == ()
 
 
 async def test_an_event_keeps_the_outcome_it_has(store: Store) -> None:
@@ -85,7 +86,7 @@ async def test_a_turn_must_answer_its_event(store: Store) -> None:
     await store.accept(event(1))
     with pytest.raises(InvalidValue, match="does not answer this event"):
         await store.commit(event(1), answer(event(2)), profile=PROFILE, scope="lobby", at=at(0))
-    assert await store.recover() == (event(1),)
+    assert await recovered(store) == (event(1),)
 
 
 async def test_a_turn_must_be_made_under_the_profile_it_comes_with(store: Store) -> None:
@@ -170,20 +171,20 @@ async def test_recovery_returns_open_events_oldest_first(store: Store) -> None:
     for number, minute in ((1, 5), (2, 1), (3, 3)):
         await store.accept(event(number, minute=minute))
     await committed(store, 4)
-    assert await store.recover() == (event(2, minute=1), event(3, minute=3), event(1, minute=5))
+    assert await recovered(store) == (event(2, minute=1), event(3, minute=3), event(1, minute=5))
 
 
 async def test_recovery_doubts_only_what_was_not_delivered(store: Store) -> None:
     await committed(store, 1)
     await delivered(store, 2)
-    await store.recover()
+    await recovered(store)
     records = {record.turn.id: record.delivery for record in await store.turns("lobby", limit=9)}
     assert records == {"turn-1": "unknown", "turn-2": "delivered"}
 
 
 async def test_a_doubted_turn_can_still_be_delivered(store: Store) -> None:
     await committed(store, 1)
-    await store.recover()
+    await recovered(store)
     assert await store.deliver("turn-1", message_id="posted-1", at=at(1)) == 1
 
 
@@ -191,7 +192,7 @@ async def test_recovery_releases_claims(store: Store) -> None:
     await delivered(store, 1)
     assert await store.claim(at=at(1), until=at(99))
     assert await store.claim(at=at(2), until=at(99)) is None
-    await store.recover()
+    await recovered(store)
     assert await store.claim(at=at(2), until=at(99))
 
 
@@ -202,7 +203,7 @@ async def test_a_restart_finds_accepted_events_and_owed_audits_as_they_were(open
         await delivered(store, 2)
         await store.claim(at=at(1), until=at(99))
     async with opening(tmp_path / "store.db") as store:
-        assert await store.recover() == (event(1),)
+        assert await recovered(store) == (event(1),)
         assert await store.audits_owed() == 1
         owed = await store.claim(at=at(2), until=at(3))
         assert owed is not None

@@ -13,7 +13,7 @@ from adapters.store.checkup import look
 from adapters.store.sqlite import open_store
 from safi.errors import StoreUnavailable
 from safi.record import State, fold
-from tests.adapters.store.making import at, delivered, event, ledger
+from tests.adapters.store.making import at, delivered, event, ledger, recovered
 from tests.bot.making import conversing
 from tests.doubles import FakeChat, inbound
 
@@ -60,7 +60,7 @@ async def test_nothing_is_acknowledged_while_another_program_holds_the_store_and
             with pytest.raises(StoreUnavailable, match=LOCKED):
                 await store.settle("turn-1", ledger(), fold, at=at(1))
             assert (await store.audits_owed(), await store.state("lobby")) == (1, State())
-        assert await store.recover() == ()
+        assert await recovered(store) == ()
         assert await store.accept(event(2))
         assert [landed.number for landed in await store.settle("turn-1", ledger(), fold, at=at(2))] == [1]
 
@@ -109,7 +109,7 @@ async def test_a_store_that_is_locked_does_not_open_and_is_whole_later(
     async with locked(path, *statements):
         with pytest.raises(StoreUnavailable, match=LOCKED):
             async with open_store(path, patience=0) as store:
-                await store.recover()
+                await recovered(store)
         assert str(look(path, lambda: False).fault).startswith("is locked by another program")
     async with open_store(path) as store:
         assert await store.audits_owed() == 1

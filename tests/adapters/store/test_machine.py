@@ -8,18 +8,18 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from adapters.store import keeping, lookup, numbers, queries, rows
+from adapters.store import journal, keeping, lookup, numbers, queries, rows
 from adapters.store.chain import Chain
 from adapters.store.verify.record import check
 from safi.ledger import Ledger
 from safi.ports import Landed
 from safi.record import Audited, Step, fold
 from tests.adapters.store.linking import broken_links
-from tests.adapters.store.machine import KEY, PEOPLE, RecordMachine, minutes
+from tests.adapters.store.machine import KEY, PEOPLE, RecordMachine, minutes, picks
 from tests.adapters.store.making import at
-from tests.adapters.store.modelled import Answered
+from tests.adapters.store.plainly import Answered
 
 
 class KeptMachine(RecordMachine):
@@ -35,6 +35,14 @@ class KeptMachine(RecordMachine):
             assert expired.held == self.model.held
             assert broken_links(self.connection, self.chain) == []
             self.checkpoints_say_what_there_is()
+
+    @precondition(lambda self: self.model.events)
+    @rule(which=picks)
+    def withdraw(self, which: int) -> None:
+        asked = self.pick(which, self.model.events.values())
+        message = self.event_of(asked)
+        for _ in self.do(lambda c: journal.withdraw(c, message.place, message.message_id, at(self.minute))):
+            self.model.withdraw(asked)
 
     @rule(author=st.sampled_from(PEOPLE), workspace=st.sampled_from([None, "home", "away"]))
     def erase(self, author: str, workspace: str | None) -> None:

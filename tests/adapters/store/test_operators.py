@@ -36,6 +36,7 @@ from tests.adapters.store.making import (
     every_store,
     ledger,
     operated,
+    recovered,
 )
 
 CHANGED = replace(PROFILE, values=(PROFILE.values[0], Value(name="wit", meaning="Be apt.")))
@@ -273,7 +274,7 @@ async def test_a_restart_changes_nothing_of_what_was_done_and_of_what_waits(open
         await operated(store, Thaw())
         done = await store.operations("lobby", limit=9)
     async with opening(tmp_path / "store.db") as store:
-        await store.recover()
+        await recovered(store)
         assert await store.operations("lobby", limit=9) == done
         assert await store.state("lobby") == State(memory=folded(found()).memory, frozen=True)
         await store.give_up("turn-2", "unreadable", fold, at=at(1))

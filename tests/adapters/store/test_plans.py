@@ -16,7 +16,10 @@ ON_EVERY_TURN = {
         "LAND_LEDGER", "MARK_FOLDED", "ABANDON_AUDIT", "MAKE_HOLE", "BLOCKING", "SCOPE", "MARK_SCOPE", "KEEP_MEMORY",
         "LATEST_MEMORY", "MEMORY", "HEAD", "APPEND_LINK", "EVENT", "OPERATION_BY_NUMBER", "TURN", "TURN_BY_NUMBER",
         "TURNS", "TURNS_IN_PLACE", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE", "RELEASE_CLAIMS",
-        "DOUBT_DELIVERIES", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK",
+        "DOUBT_DELIVERIES", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK", "SAID", "WITHDRAW", "ASKED_AS", "SHOWN",
+        "EXCHANGES", "TO_DELIVER", "CLAIMED", "TO_SETTLE", "TO_FOLD", "FOLDED", "NEXT_UNDER_PROFILE",
+        "KEEP_POST", "VOTE", "TAKE_BACK", "REPORT", "REPORTS", "NOTED", "JOT", "FORGET_VOTERS", "FORGET_REPORTERS",
+        "FORGET_REASONS", "DROP_TURN",
     )
 }  # fmt: skip  # a table, not a column of names
 
@@ -59,6 +62,14 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
         (queries.OWED, "turns_"),
         (queries.OPEN_EVENTS, "events_open"),
         (queries.SPENT, "COVERING INDEX calls_of_time (at>?)"),
+        (queries.SAID, "events_of_message"),
+        (queries.SAID, "turns_posted"),
+        (queries.ASKED_AS, "events_of_message"),
+        (queries.POSTED, "turns_posted"),
+        (queries.UNSENT, "turns_unsent"),
+        (queries.OWED_OF_SCOPE, "turns_owed (scope=?)"),
+        (queries.FORGET_VOTERS, "votes_named"),
+        (queries.FORGET_REPORTERS, "reports_named"),
     ],
 )
 def test_what_is_looked_for_has_an_index_of_its_own(connection: sqlite3.Connection, query: str, index: str) -> None:

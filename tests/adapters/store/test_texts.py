@@ -9,7 +9,7 @@ from adapters.store.rows import GONE, micros, moment, packed, unpacked
 from adapters.store.sqlite import open_store
 from safi.record import fold
 from safi.turn import Allowed, Approved, Coached, Draft, Exchange, Utterance
-from tests.adapters.store.making import NO, OUTCOMES, PROFILE, answer, at, delivered, event, ledger
+from tests.adapters.store.making import NO, OUTCOMES, PROFILE, answer, at, delivered, event, ledger, recovered
 
 
 def erase(path: Path, parts: str) -> None:
@@ -59,7 +59,7 @@ async def test_an_open_event_whose_text_is_gone_says_so(tmp_path: Path) -> None:
     async with open_store(tmp_path / "store.db") as store:
         await store.accept(event(1))
         erase(tmp_path / "store.db", ALL)
-        assert [one.text for one in await store.recover()] == [GONE]
+        assert [one.text for one in await recovered(store)] == [GONE]
 
 
 async def test_memory_does_not_depend_on_texts(tmp_path: Path) -> None:

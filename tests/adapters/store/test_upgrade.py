@@ -11,7 +11,7 @@ from adapters.store.sqlite import open_store
 from adapters.store.upgrade import Upgrade, upgrade_file
 from safi.errors import StoreUnavailable
 from tests.adapters.store import linking
-from tests.adapters.store.making import delivered
+from tests.adapters.store.making import delivered, recovered
 from tests.adapters.store.restoring import content, first_schema, write
 from tests.adapters.store.test_file import modes
 
@@ -44,7 +44,7 @@ async def test_opening_an_older_store_copies_it_first(path: Path, caplog: pytest
 async def test_a_store_that_is_made_or_up_to_date_is_not_copied(path: Path) -> None:
     for _ in range(2):
         async with open_store(path) as store:
-            await store.recover()
+            await recovered(store)
     assert set(content(path.parent)) == {"store.db", "store.key"}
 
 

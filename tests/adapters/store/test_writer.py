@@ -11,7 +11,7 @@ from adapters.store.sqlite import open_store
 from adapters.store.writer import Writer
 from safi.errors import StoreUnavailable
 from safi.record import Folded, Item, State, fold
-from tests.adapters.store.making import at, delivered, event, ledger
+from tests.adapters.store.making import at, delivered, event, ledger, recovered
 from tests.adapters.store.noting import Notes, note, noting, together
 
 
@@ -135,7 +135,7 @@ async def test_a_lookup_whose_snapshot_was_ended_does_no_harm_to_the_next(notes:
 async def test_fifty_callers_at_once_are_each_served(tmp_path: Path) -> None:
     async with open_store(tmp_path / "store.db") as store:
         assert all(await asyncio.gather(*(store.accept(event(number)) for number in range(50))))
-        assert len(await store.recover()) == 50
+        assert len(await recovered(store)) == 50
 
 
 async def test_closing_writes_what_is_queued_and_takes_nothing_more(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ async def test_closing_writes_what_is_queued_and_takes_nothing_more(tmp_path: Pa
     with pytest.raises(StoreUnavailable, match="is closed"):
         await store.accept(event(6))
     async with open_store(tmp_path / "store.db") as store:
-        assert len(await store.recover()) == 5
+        assert len(await recovered(store)) == 5
 
 
 async def test_an_error_of_the_program_comes_out_of_the_store_as_itself(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ async def test_a_cancelled_program_closes_its_store(tmp_path: Path) -> None:
         task.cancel()
     assert task.cancelled()
     async with open_store(tmp_path / "store.db") as store:
-        assert await store.recover() == (event(1),)
+        assert await recovered(store) == (event(1),)
 
 
 async def test_a_writer_that_is_stopped_tells_everyone_who_waits(tmp_path: Path) -> None:

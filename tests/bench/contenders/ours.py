@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -53,16 +54,28 @@ def settings(url: str, store: Path) -> config.Config:
 class MemoryChat:
     """A platform that keeps what was posted: how many messages, and when the last one of each place came."""
 
-    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     posted: int = 0
     at: dict[Place, float] = field(default_factory=dict[Place, float])
     handlers: Handlers | None = None
 
+    @property
+    def remembers(self) -> timedelta:
+        """Not at all."""
+        return timedelta()
+
+    async def ready(self) -> None:
+        """At once."""
+
+    def moderators(self, workspace: str) -> Place | None:
+        """Nowhere."""
+        return None
+
     async def run(self, handlers: Handlers) -> None:
         """Be there until it is over."""
         self.handlers = handlers
-        self.ready.set()
+        self.begun.set()
         await self.over.wait()
 
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
@@ -89,7 +102,7 @@ class Counting:
     settled: int = 0
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def called(self, place: Place, turn: Turn, rules: Sequence[Rule]) -> None:
+    async def called(self, asked: Posted, turn: Turn, rules: Sequence[Rule]) -> None:
         """Never here."""
 
     async def turned(self, place: Place, turn: Turn) -> None:
@@ -176,7 +189,7 @@ async def opened(url: str, folder: Path) -> AsyncGenerator[Ours]:
 async def _running(app: App, chat: MemoryChat) -> AsyncGenerator[Handlers]:
     async with asyncio.TaskGroup() as group:
         group.create_task(app.run(patient=True))
-        await chat.ready.wait()
+        await chat.begun.wait()
         assert chat.handlers is not None
         yield chat.handlers
         chat.over.set()

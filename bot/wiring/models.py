@@ -1,39 +1,26 @@
-"""Joins ports to adapters. The only module that names concrete ones, and it imports each only when it is used."""
+"""The models of the configuration: each role's adapter, with its key, its address and its bounds."""
 
-import asyncio
 import random
-import sys
-import threading
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.app import Models
 from bot.choice import Choice, ModelRef
 from bot.clock import SystemClock
-from bot.config import Config, Store
+from bot.config import Config
 from bot.errors import ConfigError
 from bot.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
 from bot.roles import Role, roles, stand_ins
 from bot.tables import joined
 from safi.errors import ModelMisconfigured
-from safi.ports import Accounts, Clock, Model, Screen
-from safi.ports.proof import Head, Proof
+from safi.ports import Accounts, Clock, Model
 
 if TYPE_CHECKING:
-    from adapters.chat.console import Console
     from adapters.llm.answer import Terms
     from adapters.llm.attempt import Bounded
     from adapters.llm.visit import Visit
-    from adapters.store.backup import Backup
-    from adapters.store.checkup import KeyFacts, StoreFacts
-    from adapters.store.record import SQLiteRecord
-    from adapters.store.restore import Restored
-    from adapters.store.sqlite import SQLiteStore
-    from adapters.store.upgrade import Upgrade
 
 NO_KEY: Final = "none"
 """Sent in place of a key to servers that ask for none."""
@@ -154,6 +141,7 @@ class _Opening:
             "max_tokens": bounds.max_tokens,
             "deadline": bounds.deadline,
             "stream": bounds.stream,
+            "sees": provider.images,
         }
 
 
@@ -164,79 +152,6 @@ class _Closing(Model, Protocol):
     def most_output(self) -> int: ...
 
     async def aclose(self) -> None: ...
-
-
-@asynccontextmanager
-async def open_store(config: Store) -> AsyncGenerator["SQLiteStore"]:
-    """The store in a file, which is made, with its folder, where there is none."""
-    from adapters.store.sqlite import open_store as open_sqlite
-
-    async with open_sqlite(config.path, key=config.key_file) as store:
-        yield store
-
-
-@asynccontextmanager
-async def open_record(path: Path) -> AsyncGenerator["SQLiteRecord"]:
-    """A store that is there and up to date, to be read alone, even while a running bot holds it."""
-    from adapters.store.checkup import open_record as open_sqlite_record
-
-    async with open_sqlite_record(path) as store:
-        yield store
-
-
-def require_store(config: Store) -> None:
-    """Raises StoreUnavailable where there is no store: opening one would make it."""
-    from adapters.store.backup import require
-
-    require(config.path)
-
-
-def look_at_key(config: Store) -> "KeyFacts":
-    """What there is to know of the key's file without reading it."""
-    from adapters.store.checkup import look_at_key as look
-
-    return look(config.path, config.key_file)
-
-
-def back_up(config: Store, file: Path) -> "Backup":
-    """Copy the store to a new file, also while a bot runs. Raises StoreUnavailable."""
-    from adapters.store.backup import back_up as back_up_sqlite
-
-    return back_up_sqlite(config.path, file, key=config.key_file)
-
-
-def restore(config: Store, file: Path, clock: Clock) -> "Restored | Proof":
-    """Put a backup in the store's place; what is wrong with it, where it was not. Raises StoreUnavailable."""
-    from adapters.store.restore import restore as restore_sqlite
-
-    return restore_sqlite(file, config.path, key=config.key_file, at=clock.now())
-
-
-async def verify(config: Store, heads: Sequence[Head]) -> Proof:
-    """What a check of the whole record comes to. Raises StoreUnavailable."""
-    from adapters.store.verify.record import verified
-
-    return await verified(config.path, key=config.key_file, heads=heads)
-
-
-def upgrade(config: Store) -> "Upgrade":
-    """Bring the store up to date. Raises StoreUnavailable."""
-    from adapters.store.upgrade import upgrade_file
-
-    return upgrade_file(config.path, key=config.key_file)
-
-
-async def look_at_store(path: Path, *, patience: float) -> "StoreFacts":
-    """What there is to know of a store without changing it; its own check is left after `patience` seconds."""
-    from adapters.store.checkup import look
-
-    over = threading.Event()
-    timer = asyncio.get_running_loop().call_later(patience, over.set)
-    try:
-        return await asyncio.to_thread(look, path, over.is_set)
-    finally:
-        timer.cancel()
-        over.set()  # whoever is cancelled does not wait for the rest of it
 
 
 async def visit(provider: str, config: Config, environ: Mapping[str, str], *, patience: float) -> "Visit | None":
@@ -264,23 +179,6 @@ def thinking_room() -> int:
     from adapters.llm.vendor import THINKING_TOKENS
 
     return THINKING_TOKENS
-
-
-@cache
-def open_screen() -> Screen:
-    """What libraries see in a text: made once, for it takes half a second and nothing about it ever changes."""
-    from adapters.screen.libraries import LibraryScreen
-
-    return LibraryScreen()
-
-
-def open_console(clock: Clock, fresh: Callable[[], str], history: Path) -> "Console":
-    """The console on this process's own streams. Raises ConfigError where there is no output to write to."""
-    from adapters.chat.console import Console
-
-    if getattr(sys, "stdout", None) is None:
-        raise ConfigError(["standard output is closed, so there is nobody to talk to"])
-    return Console(author="you", clock=clock, ids=fresh, stdin=sys.stdin, stdout=sys.stdout, history_file=history)
 
 
 def ollama_models(config: Config, environ: Mapping[str, str]) -> tuple[str, ...] | None:

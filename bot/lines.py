@@ -1,0 +1,84 @@
+"""The lines of places: in each, messages are answered one by one in their order, and only so many may wait."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Line:
+    """The messages of a place that are answered or wait for it. It lasts as long as there are any.
+
+    `told`: one was turned away, and its author told so.
+    """
+
+    told: bool = False
+    _members: Counter[str] = field(default_factory=Counter[str])
+    _deleted: set[str] = field(default_factory=set[str])
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def full(self, most: int) -> bool:
+        """Whether so many wait already behind the one whose turn it is."""
+        return self._members.total() > most
+
+    @contextmanager
+    def joined(self, *message_ids: str) -> Generator[None]:
+        """Have messages in the line. One that comes a second time meanwhile is in it twice."""
+        self._members.update(message_ids)
+        try:
+            yield
+        finally:
+            self._members -= Counter(message_ids)
+            self._deleted &= self._members.keys()
+
+    def delete(self, message_id: str) -> None:
+        """Keep in mind that a message was deleted, for as long as it is in the line."""
+        if message_id in self._members:
+            self._deleted.add(message_id)
+
+    def deleted(self, message_id: str) -> bool:
+        """Whether a message was deleted since it is in the line."""
+        return message_id in self._deleted
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncGenerator[None]:
+        """Wait for those who asked for their turn before, and have it."""
+        async with self._lock:
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A line for each place. One that nobody is in takes no room."""
+
+    _lines: WeakValueDictionary[str, Line] = field(default_factory=WeakValueDictionary[str, Line])
+
+    def of(self, place: str) -> Line:
+        """The line of a place, the same for as long as somebody holds it."""
+        return self._lines.setdefault(place, Line())
+
+    def __len__(self) -> int:
+        """How many places there are with somebody in their lines."""
+        return len(self._lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lately:
+    """The latest keys of some kind; where there are more than `most`, the oldest are forgotten."""
+
+    most: int
+    _keys: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
+
+    def add(self, key: tuple[str, str]) -> bool:
+        """Note a key; whether it is new."""
+        new = key not in self._keys
+        self._keys[key] = None
+        if len(self._keys) > self.most:
+            del self._keys[next(iter(self._keys))]
+        return new
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return key in self._keys

@@ -1,0 +1,63 @@
+"""Taking up what a dead process left: each place in its order, and before anything new is answered there."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bot.converse import Converse
+from bot.lines import Line
+from safi.ports import Event, LeftOver
+
+Seen = Callable[[Sequence[Event], Sequence[Event]], Awaitable[None]]
+"""Told of the messages that will be answered now, and of those for which it is too late."""
+
+_Step = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeUp:
+    """Sends again what was made and not sent, and answers what was not answered, if that is not too old.
+
+    `ready` returns once something can be posted; nothing is done before. What is cancelled stays for the next start.
+    """
+
+    converse: Converse
+    left: LeftOver
+    ready: Callable[[], Awaitable[None]]
+    seen: Seen
+    _ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def possible(self) -> bool:
+        """Whether anything could be posted so far."""
+        return self._ready.is_set()
+
+    def jobs(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """What to run, all at once. Each place's job has its turn in the line of that place from its first step on."""
+        yield self._begin()
+        steps = defaultdict[str, dict[str, _Step]](dict)
+        for unsent in self.left.unsent:
+            step = partial(self.converse.send, unsent.event, unsent.turn, unsent.profile)
+            steps[unsent.event.place][unsent.event.message_id] = step
+        for event in self.left.events:
+            steps[event.place][event.message_id] = partial(self.converse.take_up, event)
+        yield from (self._in(self.converse.line(place), here) for place, here in steps.items())
+
+    async def _begin(self) -> None:
+        await self.ready()
+        self._ready.set()
+        stale = [event for event in self.left.events if self.converse.stale(event)]
+        if self.left.events:
+            await self.seen([event for event in self.left.events if event not in stale], stale)
+        self._begun.set()
+
+    async def _in(self, line: Line, steps: Mapping[str, _Step]) -> None:
+        with line.joined(*steps):
+            async with line.turn():
+                await self._begun.wait()
+                for step in steps.values():
+                    await step()
