@@ -2,21 +2,41 @@
 
 import asyncio
 import os
+import secrets
 import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bot import wiring
+from bot import logs, wiring
+from bot.app import App, Models, Parts, Store, assemble
 from bot.choice import Choice
 from bot.cli.opening import Opening, chosen, configured, opening
-from bot.config import Config
-from bot.errors import ConfigError
+from bot.clock import SystemClock
+from bot.commands.desk import Admit, unchecked
+from bot.config import Config, Discord
+from bot.doctor import discord
+from bot.duty import Duty
+from bot.errors import ConfigError, ProfileFileError
 from bot.judging.admission import Barred, admitted, cases_of, panels
 from bot.providers import EMBEDDED
+from bot.scopes import Scopes
+from bot.serving import greeting, serve
+from bot.tokens import discord_token
 from safi.ports import LastChecks
+from safi.profile import Profile
 
 _USUAL: Final = {"intellect": "anthropic", "will": "openai", "conscience": "openai"}
 """The roles, and a provider for each as an example."""
+
+_PREFIX: Final = "/safi "
+"""What stands before a moderators' command at Discord."""
+
+_PATIENCE: Final = 20.0
+"""Seconds to find out where the bot is, before it is said without that."""
 
 _NO_PLATFORM: Final = "no platform is configured, so there is nobody to talk to; `safi-bot chat` talks in this terminal"
 
@@ -27,9 +47,12 @@ def run(file: Path | None, *, unchecked_judges: bool) -> int:
     _require_named_models(config)
     choice = chosen(config, os.environ)
     _require_vendors(choice)
+    if config.discord is not None:
+        discord_token(config.discord, os.environ)  # before anything is opened
     start = opening(config, choice, os.environ)
-    sys.stderr.writelines(f"safi-bot: warning: {warning}\n" for warning in start.choice.warnings)
-    asyncio.run(_serve(start, unchecked_judges=unchecked_judges))
+    _warn(start.choice.warnings)
+    logs.start(config.log, otherwise=None)
+    asyncio.run(whole(start, unchecked_judges=unchecked_judges, tell=partial(print, flush=True)))
     return 0
 
 
@@ -50,29 +73,84 @@ def _require_vendors(choice: Choice) -> None:
         raise ConfigError(f"roles.{role}: {problem}" for role in roles)
 
 
-async def _serve(start: Opening, *, unchecked_judges: bool) -> None:
+async def whole(start: Opening, *, unchecked_judges: bool, tell: Callable[[str], None]) -> None:
+    """Open what is configured, and serve it; `tell` is given lines for whoever started it. Errors as `run`."""
     config = start.config
     async with (
         wiring.open_store(config.store) as store,
-        wiring.open_models(start.choice, config, os.environ, accounts=store, fallbacks=start.fallbacks),
+        wiring.open_models(start.choice, config, os.environ, accounts=store, fallbacks=start.fallbacks) as models,
     ):
+        start.scopes.assigned.take_in(await store.assignments())
+        _warn(_missing_personas(start.scopes))
+        admission = Admission(start=start, checks=store, environ=os.environ)
         if not unchecked_judges:
-            await _require_judges(start, store)
-        raise ConfigError([_NO_PLATFORM])  # here each platform of the configuration will be opened
+            await admission.require()
+        if config.discord is None:
+            raise ConfigError([_NO_PLATFORM])
+        app = _on_discord(start, config.discord, models, store, unchecked if unchecked_judges else admission.admit)
+        await serve(app, partial(_greet, config.discord, models.line, tell))
 
 
-async def _require_judges(start: Opening, checks: LastChecks) -> None:
+def _on_discord(start: Opening, settings: Discord, models: Models, store: Store, admit: Admit) -> App:
+    clock = SystemClock()
+    chat = wiring.open_discord(settings, os.environ, notes=store, clock=clock)
+    parts = Parts(
+        config=start.config,
+        scopes=start.scopes,
+        models=models,
+        screen=wiring.open_screen(),
+        store=store,
+        chat=chat,
+        clock=clock,
+        fresh=partial(secrets.token_hex, 8),
+        onlooker=Duty(chat=chat),
+        version=version("safi-bot"),
+        admit=admit,
+        prefix=_PREFIX,
+    )
+    return assemble(parts)
+
+
+async def _greet(settings: Discord, models: str, tell: Callable[[str], None]) -> None:
+    channels = discord.named_channels(settings)
+    found = await wiring.look_at_discord(settings, os.environ, channels, patience=_PATIENCE)
+    findings = () if found.fault else discord.findings(settings, found)
+    problems = (f"{each.sentence} {each.remedy}" for each in findings if each.state == "problem")
+    for line in greeting(found, (*problems, models)):
+        tell(line)
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    sys.stderr.writelines(f"safi-bot: warning: {warning}\n" for warning in warnings)
+
+
+def _missing_personas(scopes: Scopes) -> Iterator[str]:
+    """A warning for each persona that moderators gave to a channel and that is no longer there."""
+    for name in sorted(scopes.assigned.names - set(scopes.catalogue.names)):
+        yield f'moderators gave channels to the persona "{name}", which is not there; nobody answers in them'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
     """Judges that failed their check, or never had one, decide nothing for anybody; nor do those that stand in."""
-    personas, screen = start.config.personas, wiring.open_screen()
-    profiles = [start.scopes.catalogue.default]  # all places have that one, until they can be assigned others
-    verdicts = [
-        await admitted(
-            profile,
-            cases_of(personas, profile, screen),
-            panels(profile, start.choice, start.config, os.environ),
-            checks,
-        )
-        for profile in profiles
-    ]
-    if barred := [verdict.sentence for verdict in verdicts if isinstance(verdict, Barred)]:
-        raise ConfigError(barred)
+
+    start: Opening
+    checks: LastChecks
+    environ: Mapping[str, str]
+
+    async def require(self) -> None:
+        """Raises ConfigError with every persona that can answer somewhere and whose judges may not sit."""
+        verdicts = [await self.admit(profile) for profile in self.start.scopes.answering]
+        if barred := [verdict for verdict in verdicts if verdict is not None]:
+            raise ConfigError(barred)
+
+    async def admit(self, profile: Profile) -> str | None:
+        """Why the judges of a persona may not sit, and what can be done; None where they may."""
+        start = self.start
+        try:
+            cases = cases_of(start.config.personas, profile, wiring.open_screen())
+        except ProfileFileError as error:
+            return str(error)
+        bench = panels(profile, start.choice, start.config, self.environ)
+        verdict = await admitted(profile, cases, bench, self.checks)
+        return verdict.sentence if isinstance(verdict, Barred) else None

@@ -1,0 +1,196 @@
+"""A connection to Discord: what it asks to be told of, and how it hands that on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from json import JSONDecodeError
+from typing import Any, Final, Literal
+
+import discord
+from discord.gateway import DiscordWebSocket
+
+from adapters.chat.discord import inbound, places, tree
+from adapters.chat.discord.failures import FAILURES, reason
+from adapters.chat.discord.office import Office
+from adapters.chat.discord.settings import Settings
+from adapters.chat.discord.tree import Given
+from adapters.chat.port import Place, Rating
+
+_log = logging.getLogger(__name__)
+
+EDITED_WITHIN: Final = timedelta(minutes=2)
+"""How old a message may be that is heard because it was edited."""
+
+_RATELIMIT_PATIENCE: Final = 30.0  # seconds; discord.py takes no less
+_SYNC_PATIENCE: Final = 120.0  # seconds
+_VOTES: Final[dict[str, Literal["up", "down"]]] = {"👍": "up", "👎": "down"}
+
+
+def intents(settings: Settings) -> discord.Intents:
+    """What Discord is asked to tell the bot of: no more than it needs, and contents of all messages only if it must."""
+    return discord.Intents(
+        guilds=True,
+        guild_messages=True,
+        guild_reactions=True,
+        dm_messages=True,  # where they are off, whoever writes one is told so
+        dm_reactions=settings.direct_messages,
+        message_content=bool(settings.free_response),
+    )
+
+
+class Connection(discord.Client):
+    """discord.py's client with the smallest caches. What it is told goes to the office, which owns what follows."""
+
+    def __init__(self, office: Office) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody expects a voice of it
+        super().__init__(
+            intents=intents(office.settings),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=_RATELIMIT_PATIENCE,
+        )
+        self._office = office
+        direct = office.settings.direct_messages
+        self.tree = tree.grown(self, office.handlers.commands, office.desk, direct_messages=direct)
+        parsers = self._connection.parsers
+        parsers.update({event: _sturdy(event, parse) for event, parse in parsers.items() if event != "READY"})
+
+    @property
+    def ws(self) -> DiscordWebSocket:  # pyright: ignore[reportIncompatibleVariableOverride]  # with each line a new one is set, and nobody told
+        """The line to Discord's gateway."""
+        return self._line
+
+    @ws.setter
+    def ws(self, line: DiscordWebSocket) -> None:
+        if isinstance(line, DiscordWebSocket):  # there is none at first
+            line.received_message = _legible(line.received_message)
+        self._line = line
+
+    async def setup_hook(self) -> None:
+        """The bot has logged in."""
+        self._office.start(self._sync())
+
+    async def on_ready(self) -> None:
+        """From now on, something can be posted."""
+        self._office.ready.set()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody said something."""
+        await self._take(message)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Somebody changed a message: it may be for the bot now. Whoever hears it knows whether it was heard before."""
+        message = event.message
+        if message.edited_at is not None and self._office.clock.now() - message.created_at <= EDITED_WITHIN:
+            await self._take(message)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """A message is gone."""
+        await self._withdraw(event.guild_id, event.channel_id, [event.message_id])
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Messages are gone."""
+        await self._withdraw(event.guild_id, event.channel_id, sorted(event.message_ids))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody reacted to a message, perhaps to one of the bot's."""
+        by_bot = event.member is not None and event.member.bot
+        if event.message_author_id in {None, self._me} and not by_bot:
+            await self._rate(event)
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody took back a reaction. Discord does not say to whose message."""
+        await self._rate(event)
+
+    async def on_interaction(self, interaction: Given) -> None:
+        """Somebody pressed a button or filled in a form; the tree takes the rest."""
+        self._office.start(self._office.desk.pressed(interaction))
+
+    @property
+    def _me(self) -> int:
+        return 0 if self.user is None else self.user.id
+
+    async def _take(self, message: discord.Message) -> None:
+        channel, settings = message.channel, self._office.settings
+        place = inbound.place_of(channel)
+        if isinstance(channel, discord.PartialMessageable) and inbound.may_be_for_bot(
+            message, me=self._me, settings=settings
+        ):
+            place = await self._find(channel.guild_id, channel.id)
+        if place is not None and inbound.for_bot(message, place, me=self._me, settings=settings):
+            heard = inbound.read(message, place, me=self._me, settings=settings)
+            self._office.start(self._office.hear(heard, message.attachments))
+
+    async def _withdraw(self, guild: int | None, channel: int, messages: Iterable[int]) -> None:
+        place = await self._find(guild, channel)
+        if place is not None:
+            self._office.start(self._office.withdraw(place, messages))
+
+    async def _rate(self, event: discord.RawReactionActionEvent) -> None:
+        thumb = _VOTES.get(_thumb(event))
+        if thumb is None or event.user_id == self._me:
+            return
+        place = await self._find(event.guild_id, event.channel_id)
+        if place is not None:
+            message_id, author = str(event.message_id), str(event.user_id)
+            added = event.event_type == "REACTION_ADD"
+            self._office.start(
+                self._office.rate(Rating(place=place, message_id=message_id, author=author, vote=thumb), added=added)
+            )
+
+    async def _sync(self) -> None:
+        """Tell Discord of the commands if they have changed: it takes only so many changes a day."""
+        key, mark = f"discord.commands.{self.application_id}", tree.fingerprint(tree.payloads(self.tree))
+        if await self._office.notes.noted(key) == mark:
+            return
+        try:
+            async with asyncio.timeout(_SYNC_PATIENCE):
+                await self.tree.sync()
+        except FAILURES as error:
+            _log.warning("Discord was not told of the commands, and shows older ones or none: %s", reason(error))
+        else:
+            await self._office.notes.jot(key, mark)
+
+    async def _find(self, guild: int | None, channel: int) -> Place | None:
+        """The place of a channel by its id. Discord is asked for one that it has not told of, as for an old thread."""
+        if guild is None:
+            return places.place(guild=None, channel=channel)
+        try:
+            found = self.get_channel(channel) or await self.fetch_channel(channel)
+        except (discord.InvalidData, *FAILURES) as error:
+            why = reason(error) if not isinstance(error, discord.InvalidData) else "it is of no kind known here"
+            _log.warning("channel %d cannot be looked up, so an event in it is passed over: %s", channel, why)
+            return None
+        return inbound.place_of(found)
+
+
+def _thumb(event: discord.RawReactionActionEvent) -> str:
+    """The emoji of a reaction in its first colour; "" for one of a server's own."""
+    return event.emoji.name[:1] if event.emoji.is_unicode_emoji() else ""
+
+
+def _legible(receive: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+    """Passes over a frame that is no JSON, for the same reason as `_sturdy`: what comes after it would be lost."""
+
+    async def received(frame: Any) -> None:  # noqa: ANN401  # text or bytes
+        try:
+            await receive(frame)
+        except (JSONDecodeError, UnicodeDecodeError):
+            _log.warning("Discord sent a frame that cannot be read; it is passed over")
+
+    return received
+
+
+def _sturdy(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """A parser of discord.py's that passes over what it cannot read: else, one bad event would end the connection."""
+
+    def parsed(data: Any) -> None:  # noqa: ANN401  # whatever Discord sends
+        try:
+            parse(data)
+        except Exception as error:  # noqa: BLE001  # a vendor's parser on what it did not expect
+            _log.warning("Discord sent a %s that cannot be read (%s); it is passed over", event, type(error).__name__)
+
+    return parsed

@@ -1,0 +1,240 @@
+"""What people do with commands, menus, buttons and forms: each becomes an invocation, and its card their answer.
+
+Discord waits three seconds for a first answer, so that is given before anything is run. Whatever fails ends in a line
+of the log and a plain one for whoever waits. Who somebody is to a place is read from what Discord says with each
+interaction, and kept nowhere.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, Final, cast
+
+import discord
+
+from adapters.chat.discord import buttons, drawing, forms, inbound
+from adapters.chat.discord.buttons import Order, Vote
+from adapters.chat.discord.drawing import Drawn
+from adapters.chat.discord.failures import DISCORDS, reason
+from adapters.chat.discord.settings import Settings
+from adapters.chat.discord.tree import Given
+from adapters.chat.port import Command, Handlers, Invocation, Place, Rating
+
+_log = logging.getLogger(__name__)
+
+DEADLINE: Final = 120.0
+"""Seconds that a command may take. Discord takes answers for fifteen minutes; nobody waits that long."""
+
+_GONE: Final = frozenset({10008, 10015, 10062, 40060, 50027})
+"""Discord's codes where nobody can be answered any more: expired, answered by somebody else, or taken away."""
+
+OUTDATED: Final = "This is from an older version of the bot. Give the command anew."
+FAILED: Final = "That did not work, and the reason is in the bot's log. Nothing more will come of it."
+LATE: Final = "That took too long and was broken off. See what became of it before you try again."
+NOWHERE: Final = "The bot cannot tell where this is, so it cannot answer here."
+MODERATORS: Final = "Only moderators can post that for all to see."
+NOTED: Final = {"up": "Noted: 👍. Thank you.", "down": "Noted: 👎. Thank you.", None: "Taken back."}
+
+_SILENT: Final = discord.AllowedMentions.none()
+_TYPES: Final = (discord.InteractionType.component, discord.InteractionType.modal_submit)
+
+
+class _Refused(Exception):
+    """Ends an interaction with a plain line; its text is the line."""
+
+
+class Interactions:
+    """The desk at which all interactions arrive; one serves every client. `deadline` is in seconds."""
+
+    def __init__(self, handlers: Handlers, settings: Settings, *, deadline: float = DEADLINE) -> None:
+        self._rate = handlers.rate
+        self._commands = {command.name: command for command in handlers.commands}
+        self._settings = settings
+        self._deadline = deadline
+
+    async def typed(self, interaction: Given, command: Command, arguments: Mapping[str, str | int]) -> None:
+        """Run a command that was typed."""
+        await self._answer(interaction, self._run(interaction, Order(command=command.name, arguments=arguments)))
+
+    async def chosen(self, interaction: Given, command: Command, message: discord.Message) -> None:
+        """Run a command about a message, or ask for what it needs first."""
+        await self._answer(interaction, self._begin(interaction, Order(command=command.name, target=str(message.id))))
+
+    async def outdated(self, interaction: Given) -> None:
+        """Say that Discord showed a command that is not there any more."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._answer(interaction, interaction.response.autocomplete([]))
+        else:
+            await self._answer(interaction, _tell(interaction, OUTDATED))
+
+    async def pressed(self, interaction: Given) -> None:
+        """Do what a button or a filled-in form says; nothing for interactions of other kinds."""
+        if interaction.type in _TYPES:
+            await self._answer(interaction, self._press(interaction))
+
+    def moderates(self, interaction: Given) -> bool:
+        """Whether Discord says that this person may manage this server, or has a role that moderates here."""
+        user, granted = interaction.user, interaction.permissions
+        if interaction.guild_id is None or not isinstance(user, discord.Member):
+            return False
+        roles = {role.id for role in user.roles}
+        return granted.manage_guild or granted.administrator or bool(roles & self._settings.moderator_roles)
+
+    async def _press(self, interaction: Given) -> None:
+        match buttons.read(interaction.custom_id or ""):
+            case Order() as order if order.command in self._commands:
+                await self._ordered(interaction, order)
+            case Vote() as vote:
+                await self._vote(interaction, vote)
+            case _:
+                raise _Refused(OUTDATED)
+
+    async def _ordered(self, interaction: Given, order: Order) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            data = cast("Mapping[str, Any]", interaction.data or {})
+            await self._run(interaction, forms.filled(self._commands[order.command], order, data))
+        else:
+            await self._begin(interaction, order)
+
+    async def _begin(self, interaction: Given, order: Order) -> None:
+        """Ask for what is missing, if whoever is asked may give the command; else run it. A form is a first answer."""
+        command = self._commands[order.command]
+        may = command.audience == "everyone" or self.moderates(interaction)
+        if may and forms.asked(command, order):
+            await interaction.response.send_modal(forms.form(command, order))
+        else:
+            await self._run(interaction, order)
+
+    async def _run(self, interaction: Given, order: Order) -> None:
+        """Answer first that the card is on its way; on a card that one person is shown, in its place."""
+        invocation = self._invocation(interaction, order)
+        if order.public and not invocation.moderator:
+            raise _Refused(MODERATORS)
+        in_place = order.public or _private(interaction.message)
+        await interaction.response.defer(ephemeral=True, thinking=not in_place)
+        card = await self._commands[order.command].run(invocation)
+        if order.public:
+            once = tuple(button for button in card.buttons if not button.public)  # it need not be posted again
+            await _publish(interaction, drawing.drawn(replace(card, buttons=once)))
+        else:
+            await _show(interaction, drawing.drawn(card))
+
+    async def _vote(self, interaction: Given, vote: Vote) -> None:
+        message, place = interaction.message, _place(interaction)
+        rated = vote.message_id or str(message.id if message else "")
+        await interaction.response.defer(ephemeral=True, thinking=not _private(message))
+        await self._rate(Rating(place=place, message_id=rated, author=str(interaction.user.id), vote=vote.vote))
+        view = buttons.rated_view(rated) if vote.vote else None
+        await interaction.edit_original_response(content=NOTED[vote.vote], view=view, allowed_mentions=_SILENT)
+
+    def _invocation(self, interaction: Given, order: Order) -> Invocation:
+        return Invocation(
+            command=order.command,
+            arguments=order.arguments,
+            place=_place(interaction),
+            author=str(interaction.user.id),
+            target=order.target,
+            moderator=self.moderates(interaction),
+            reads=_reads(interaction),
+            confirmed=order.confirmed,
+        )
+
+    async def _answer(self, interaction: Given, act: Coroutine[Any, Any, object]) -> None:
+        """See an interaction through: whatever goes wrong, whoever waits is told, if Discord still lets us."""
+        problem = await self._problem(act)
+        if problem is None:
+            return
+        told = _told(problem)
+        if told != str(problem):
+            _log.error("%s failed: %s", _name(interaction), _cause(problem))
+        if getattr(problem, "code", None) not in _GONE and (untold := await self._problem(_tell(interaction, told))):
+            _log.warning("nobody could be told that %s failed: %s", _name(interaction), _cause(untold))
+
+    async def _problem(self, act: Coroutine[Any, Any, object]) -> Exception | None:
+        """What went wrong with it, if anything did, within the deadline."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                await act
+        except Exception as problem:  # noqa: BLE001  # the boundary of an interaction: no failure is to leave somebody waiting
+            return problem
+        return None
+
+
+def _place(interaction: Given) -> Place:
+    place = inbound.place_of(interaction.channel) if interaction.channel is not None else None
+    if place is None:
+        raise _Refused(NOWHERE)
+    return place
+
+
+def _reads(interaction: Given) -> bool:
+    """Whether Discord says that this person may read what was said there; what it does not say is a no."""
+    if interaction.guild_id is None:
+        return interaction.context.dm_channel
+    return interaction.permissions.view_channel and interaction.permissions.read_message_history
+
+
+def _private(message: discord.Message | None) -> bool:
+    """Whether one person alone is shown a message."""
+    return message is not None and message.flags.ephemeral
+
+
+async def _show(interaction: Given, drawn: Drawn) -> None:
+    """Put a card where its place is kept."""
+    await interaction.edit_original_response(
+        content=drawn.content,
+        embeds=drawn.embeds,
+        attachments=drawn.files(),
+        view=drawn.view(),
+        allowed_mentions=_SILENT,
+    )
+
+
+async def _publish(interaction: Given, drawn: Drawn) -> None:
+    """Post a card for all."""
+    await interaction.followup.send(
+        drawn.content,
+        embeds=drawn.embeds,
+        files=drawn.files(),
+        view=drawn.view() or discord.utils.MISSING,
+        allowed_mentions=_SILENT,
+    )
+
+
+async def _tell(interaction: Given, line: str) -> None:
+    """A plain line for whoever waits, where the waiting is shown."""
+    response = interaction.response
+    if not response.is_done():
+        await response.send_message(line, ephemeral=True)
+    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(content=line, embeds=[], attachments=[], view=None)
+    else:
+        await interaction.followup.send(line, ephemeral=True)
+
+
+def _told(problem: Exception) -> str:
+    """What whoever waits is told of a problem."""
+    match problem:
+        case _Refused() | forms.Unfit():
+            return str(problem)
+        case TimeoutError():
+            return LATE
+        case _:
+            return FAILED
+
+
+def _cause(problem: Exception) -> str:
+    """What the log is told: never the words of an error, which may be somebody's."""
+    if isinstance(problem, DISCORDS):
+        return reason(problem)
+    return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__)).rstrip()}"
+
+
+def _name(interaction: Given) -> str:
+    """What somebody did, without what they said with it."""
+    if interaction.command is not None:
+        return f"the command {interaction.command.qualified_name}"
+    found = buttons.read(interaction.custom_id or "")
+    return f"a button or form for {found.command}" if isinstance(found, Order) else "a button"

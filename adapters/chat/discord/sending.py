@@ -1,0 +1,158 @@
+"""Putting answers and cards on Discord: in parts, once each however often they are sent, with nothing that can ping."""
+
+import asyncio
+import hashlib
+import io
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import discord
+
+from adapters.chat import splitting
+from adapters.chat.discord import drawing, places, text
+from adapters.chat.discord.failures import FAILURES, REPLY_FORBIDDEN, UNREACHED, missing, reason
+from adapters.chat.discord.limits import LIMITS
+from adapters.chat.port import Card, ChatError, Place, Posted
+from adapters.chat.text import plain
+from safi.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+PATIENCE: Final = 90.0
+"""Seconds that sending an answer may take, in all its parts and tries; less than Discord knows a nonce."""
+
+_AGAIN_AFTER: Final = (1.0, 3.0)
+"""Seconds before the second try and the third, where nobody knows whether the one before has arrived."""
+
+_REST: Final = "answer.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One message of an answer. `rest` is the whole answer, to be attached where its parts do not hold it."""
+
+    content: str
+    nonce: str
+    reply_to: str | None = None
+    rest: str | None = None
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Sends with the client that `client` waits for. `under` makes what stands under an answer."""
+
+    client: Callable[[], Awaitable[discord.Client]]
+    clock: Clock
+    under: Callable[[], discord.ui.View | None]
+    patience: float = PATIENCE
+
+    async def say(self, place: Place, words: str, *, turn_id: str, reply_to: str | None) -> Posted:
+        """Post an answer. Where only its first parts could be posted they count, and it is logged. Raises ChatError."""
+        places.channel_of(place)
+        parts = cut(words, turn_id=turn_id, reply_to=reply_to)
+        posted: list[str] = []
+        try:
+            async with asyncio.timeout(self.patience):
+                for part in parts:
+                    posted.append(await self._post(place, part))  # noqa: PERF401  # what is out counts, whatever comes
+        except (ChatError, *FAILURES) as problem:
+            if not posted:
+                raise ChatError(_why(problem)) from None
+            _log.warning("of an answer, %d of %d parts were posted: %s", len(posted), len(parts), _why(problem))
+        return Posted(place=place, message_id=posted[0], more=tuple(posted[1:]))
+
+    async def show(self, place: Place, card: Card) -> Posted:
+        """Post a card, with one try: nobody knows whether one that failed has arrived. Raises ChatError."""
+        drawn = drawing.drawn(card)
+        try:
+            async with asyncio.timeout(self.patience):
+                return Posted(place=place, message_id=await self._send(place, lambda: _card(drawn)))
+        except FAILURES as problem:
+            raise ChatError(_why(problem)) from None
+
+    async def _post(self, place: Place, part: Part) -> str:
+        for pause in _AGAIN_AFTER:
+            try:
+                return await self._sent(place, part)
+            except (discord.DiscordServerError, *UNREACHED):  # Discord knows a part that has arrived by its nonce
+                await self.clock.sleep(pause)
+        return await self._sent(place, part)
+
+    async def _sent(self, place: Place, part: Part) -> str:
+        try:
+            return await self._send(place, lambda: self._made(place, part))
+        except discord.HTTPException as refused:
+            if refused.code != REPLY_FORBIDDEN:
+                raise
+        return await self._send(place, lambda: self._made(place, replace(part, reply_to=None)))
+
+    async def _send(self, place: Place, made: Callable[[], dict[str, Any]]) -> str:
+        """Raises ChatError, and FAILURES."""
+        guild, channel, client = places.guild_of(place), places.channel_of(place), await self.client()
+        try:
+            return str((await client.get_partial_messageable(channel, guild_id=guild).send(**made())).id)
+        except discord.Forbidden as forbidden:
+            raise ChatError(reason(forbidden, _lacking(client, channel))) from None
+
+    def _made(self, place: Place, part: Part) -> dict[str, Any]:
+        """What `send` is given for a part: made anew for each try, since a file can be sent only once."""
+        made: dict[str, Any] = {"content": part.content, "nonce": part.nonce, "suppress_embeds": True}
+        if part.reply_to is not None:
+            made["reference"] = _question(place, part.reply_to)
+        if part.rest is not None:
+            made["file"] = discord.File(io.BytesIO(part.rest.encode()), _REST)
+        if part.last and (view := self.under()) is not None:
+            made["view"] = view
+        return made
+
+
+def cut(words: str, *, turn_id: str, reply_to: str | None) -> list[Part]:
+    """An answer as messages. Raises ChatError for words of which nothing can be seen."""
+    limits = LIMITS.message
+    split = splitting.split(text.spoken(words), limit=limits.content, parts=limits.parts, count=text.length)
+    if not split.parts:
+        raise ChatError("there is nothing to be read in it")
+    last = len(split.parts) - 1
+    return [
+        Part(
+            content=content,
+            nonce=nonce(turn_id, number),
+            reply_to=None if number else reply_to,
+            rest=plain(words) if number == last and split.rest is not None else None,
+            last=number == last,
+        )
+        for number, content in enumerate(split.parts)
+    ]
+
+
+def nonce(turn_id: str, part: int) -> str:
+    """What Discord knows a part of an answer by: the same on every try, so that none is posted twice."""
+    return hashlib.blake2b(f"{turn_id} {part}".encode(), digest_size=LIMITS.message.nonce // 2).hexdigest()
+
+
+def _card(drawn: drawing.Drawn) -> dict[str, Any]:
+    made = {"content": drawn.content, "embeds": list(drawn.embeds), "files": drawn.files(), "view": drawn.view()}
+    return {name: what for name, what in made.items() if what}
+
+
+def _question(place: Place, message_id: str) -> discord.MessageReference | None:
+    """The message that is replied to; None for an id that no message on Discord has."""
+    if not message_id.isdecimal():
+        return None
+    return discord.MessageReference(
+        message_id=int(message_id), channel_id=places.channel_of(place), fail_if_not_exists=False
+    )
+
+
+def _why(problem: Exception) -> str:
+    return str(problem) if isinstance(problem, ChatError) else reason(problem)
+
+
+def _lacking(client: discord.Client, channel_id: int) -> tuple[str, ...]:
+    channel = client.get_channel(channel_id)
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return ()
+    return missing(channel.permissions_for(channel.guild.me), thread=isinstance(channel, discord.Thread))

@@ -1,0 +1,103 @@
+"""Serving a platform: from the first signal of readiness, which is told to whoever started it, to the last audit."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from adapters.chat.port import ChatError
+from bot.app import App
+from bot.doctor.finding import counted
+from bot.errors import ConfigError
+
+_NAMED: Final = 5
+"""Servers that are named; of more, only how many there are is said."""
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Presence(Protocol):
+    """Where a bot is on a platform; with a `fault`, nobody knows."""
+
+    @property
+    def fault(self) -> str:
+        """Why that could not be learned."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its account."""
+        ...
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The names of the servers that it is in."""
+        ...
+
+    @property
+    def invitation(self) -> str:
+        """Where it can be invited to one more."""
+        ...
+
+
+async def serve(app: App, greet: Callable[[], Awaitable[None]]) -> None:
+    """Run until SIGTERM or Ctrl-C, then drain; a second one ends it at once. `greet` once something can be posted.
+
+    Raises ConfigError where the platform wants something changed first, or StoreUnavailable, or a group of them.
+    """
+
+    async def when_ready() -> None:
+        await app.chat.ready()
+        await greet()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            greeting = group.create_task(when_ready())
+            with _stopped_by_signals(app):
+                await app.run(patient=False)
+            greeting.cancel()
+    except* ChatError as refusals:
+        raise ConfigError(map(str, _single(refusals))) from None
+
+
+def greeting(found: Presence, more: Iterable[str]) -> Iterator[str]:
+    """What whoever started it is told, line by line: where it is, and `more`."""
+    if found.fault:
+        yield "Connected to Discord."
+    elif found.servers:
+        named = f": {', '.join(found.servers)}" if len(found.servers) <= _NAMED else ""
+        yield f"Connected to Discord as {found.name}, in {counted(len(found.servers), 'server')}{named}."
+    else:
+        yield f"Connected to Discord as {found.name}, which is in no server yet. Invite it:"
+        yield found.invitation
+    yield from more
+    yield "Ctrl-C stops it."
+
+
+@contextmanager
+def _stopped_by_signals(app: App) -> Generator[None]:
+    loop = asyncio.get_running_loop()
+
+    def let_go() -> None:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+    def stop() -> None:
+        let_go()
+        app.stop()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        let_go()
+
+
+def _single(group: BaseExceptionGroup[ChatError]) -> Sequence[ChatError]:
+    """The errors of a group, whatever groups they are in."""
+    found: list[ChatError] = []
+    for error in group.exceptions:
+        found += _single(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

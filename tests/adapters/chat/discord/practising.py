@@ -1,0 +1,194 @@
+"""A client of Discord with a command table that shows what each invocation was, for tests of how commands are given."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import discord
+import simcord
+
+from adapters.chat.discord.interactions import Interactions
+from adapters.chat.discord.settings import Settings
+from adapters.chat.discord.tree import Tree, grown
+from adapters.chat.port import Button, Card, Command, File, Handlers, Inbound, Invocation, Option, Place, Rating
+
+PERSONAS = ("ada", "guitar-teacher", "my uncle", "librarian")
+NUMBER = Option(name="number", summary="which audit", kind="number", required=True)
+PAGE = Option(name="page", summary="which page", kind="number")
+NAME = Option(name="name", summary="a persona's name", choices=lambda: PERSONAS)
+REASON = Option(name="reason", summary="what is wrong with it", long=True)
+COUNT = Option(name="count", summary="how many times", kind="number")
+
+OLDER = Button(label="Older", command="audit list", arguments={"page": 2})
+BUTTONS = (
+    OLDER,
+    Button(label="Reset", command="memory reset", confirmed=True, dangerous=True),
+    Button(label="Report", command="report", target="77"),
+    Button(label="Status for all", command="status", public=True),
+)
+
+Run = Callable[[Invocation], Awaitable[Card]]
+
+
+@dataclass
+class Practice:
+    """Keeps what was invoked and rated. Moderators' commands refuse others, as the real table has it."""
+
+    invoked: list[Invocation] = field(default_factory=list[Invocation])
+    rated: list[Rating] = field(default_factory=list[Rating])
+    fault: Exception | None = None
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.free.set()
+
+    @property
+    def last(self) -> Invocation:
+        return self.invoked[-1]
+
+    def handlers(self) -> Handlers:
+        return Handlers(hear=self._hear, withdraw=self._withdraw, rate=self._rate, commands=self.commands())
+
+    def commands(self) -> tuple[Command, ...]:
+        """Rows of every kind that a table may hold."""
+        show = self._show
+        return (
+            Command(name="values", summary="What it stands for", audience="everyone", run=show),
+            Command(
+                name="why", summary="Why?", audience="everyone", run=show, options=(PAGE,), menu="Why this answer?"
+            ),
+            Command(
+                name="report",
+                summary="Tell the moderators",
+                audience="everyone",
+                run=show,
+                options=(REASON, COUNT),
+                menu="Report this reply",
+                form=("reason", "count"),
+            ),
+            Command(name="privacy show", summary="What is kept", audience="everyone", run=show),
+            *(
+                Command(name=name, summary=f"Do {name}", audience="moderators", run=self._guarded, options=options)
+                for name, options in (
+                    ("status", ()),
+                    ("audit list", (PAGE,)),
+                    ("persona show", (NAME,)),
+                    ("memory reset", ()),
+                    ("export audits", ()),
+                )
+            ),
+            Command(
+                name="audit show",
+                summary="One audit",
+                audience="moderators",
+                run=self._guarded,
+                options=(NUMBER,),
+                menu="Audit this reply",
+            ),
+            Command(
+                name="note",
+                summary="Note it",
+                audience="moderators",
+                run=self._guarded,
+                options=(REASON,),
+                menu="Note this reply",
+                form=("reason",),
+            ),
+        )
+
+    async def _guarded(self, invocation: Invocation) -> Card:
+        if not invocation.moderator:
+            self.invoked.append(invocation)
+            return Card(title="For moderators", sentence="Only moderators can do that.")
+        return await self._show(invocation)
+
+    async def _show(self, invocation: Invocation) -> Card:
+        self.invoked.append(invocation)
+        self.came.set()
+        await self.free.wait()
+        if self.fault:
+            raise self.fault
+        files = (File(name="audits.csv", data=b"a,b"),) if invocation.command == "export audits" else ()
+        given = ", ".join(f"{name} {value}" for name, value in invocation.arguments.items())
+        return Card(title=invocation.command, fields=(("Given", given),), buttons=BUTTONS, files=files)
+
+    async def _rate(self, rating: Rating) -> None:
+        self.rated.append(rating)
+        if self.fault:
+            raise self.fault
+
+    async def _hear(self, inbound: Inbound) -> None:
+        raise AssertionError("nothing is said here")
+
+    async def _withdraw(self, place: Place, message_id: str) -> None:
+        raise AssertionError("nothing is taken back here")
+
+
+class Client(discord.Client):
+    """The client as the adapter has it, as far as commands go."""
+
+    tree: Tree
+
+    def __init__(self, practice: Practice, settings: Settings, deadline: float) -> None:
+        super().__init__(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())
+        handlers = practice.handlers()
+        self.desk = Interactions(handlers, settings, deadline=deadline)
+        self.tree = grown(self, handlers.commands, self.desk, direct_messages=settings.direct_messages)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync()
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        await self.desk.pressed(interaction)
+
+
+@dataclass
+class World:
+    """A server with a channel, a member, a moderator and somebody whose role moderates."""
+
+    env: simcord.Env
+    practice: Practice
+    settings: Settings
+    guild: simcord.GuildHandle
+    channel: simcord.ChannelHandle
+    member: simcord.MemberActor
+    moderator: simcord.MemberActor
+
+    async def restart(self) -> None:
+        """A new client, which remembers nothing."""
+        await self.env.restart_bot(Client(self.practice, self.settings, 60))
+
+    def allow(self, command: str, person: simcord.MemberActor, *, kind: int = 1) -> None:
+        """What an administrator of the server can do: show somebody a command that is hidden by default."""
+        found = self.env.backend.find_command(command, self.guild.id, type=kind)
+        assert found is not None
+        self.guild.set_command_permissions(int(found["id"]), {person: True})
+
+    async def answer(self, view: discord.ui.View | None = None, content: str = "an answer") -> discord.Message:
+        """Something that the bot posts for all, with buttons under it."""
+        channel = self.env.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        return await channel.send(content, view=view or discord.utils.MISSING)
+
+
+@asynccontextmanager
+async def practising(
+    practice: Practice | None = None, *, deadline: float = 60, **settings: object
+) -> AsyncGenerator[World]:
+    """A server in which commands can be given."""
+    practice = practice or Practice()
+    chosen = Settings(token="t", **settings)  # pyright: ignore[reportArgumentType]  # whatever a test chooses
+    async with simcord.run(Client(practice, chosen, deadline), settle_timeout=60) as env:
+        guild = env.create_guild("Home")
+        moderators = guild.create_role("moderators", permissions=discord.Permissions(manage_guild=True))
+        yield World(
+            env=env,
+            practice=practice,
+            settings=chosen,
+            guild=guild,
+            channel=guild.create_text_channel("general"),
+            member=guild.add_member(env.create_user("ada")),
+            moderator=guild.add_member(env.create_user("mo"), roles=[moderators]),
+        )

@@ -1,0 +1,261 @@
+"""The whole adapter over real sockets, against a Discord on this machine: cuts, faults, bad events; one answer each."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+import pytest
+
+from adapters.chat.discord import places
+from adapters.chat.discord.failures import ChatRefused
+from adapters.chat.discord.platform import Connect, Discord
+from adapters.chat.discord.settings import Settings
+from adapters.chat.port import ChatError, Inbound
+from tests.adapters.chat.discord.loopback.faults import CutAfter, CutBefore, Fault, Garbled, Limited, Refused
+from tests.adapters.chat.discord.loopback.gateway import Op
+from tests.adapters.chat.discord.loopback.loopback import Loopback
+from tests.adapters.chat.discord.simulated import Core, KeptNotes
+from tests.doubles import NOON
+
+POST = ("POST", "/channels/*/messages")
+
+
+class Noon:
+    """It is always noon, and nobody who sleeps waits."""
+
+    def now(self) -> datetime:
+        return NOON
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Telling(Core):
+    """A core that tells the loopback whenever it has answered."""
+
+    loopback: Loopback | None = None
+
+    async def hear(self, inbound: Inbound) -> None:
+        await super().hear(inbound)
+        assert self.loopback is not None
+        self.loopback.changes.tell()
+
+
+@dataclass
+class Line:
+    """The adapter on the line to a loopback, and every client that it made."""
+
+    loopback: Loopback
+    core: Telling
+    chat: Discord
+    clients: list[discord.Client]
+    events: list[str]
+
+    async def asked(self, *texts: str) -> None:
+        """Somebody asks, and is answered."""
+        for text in texts:
+            self.loopback.say(self.loopback.general, self.loopback.owner, text)
+        await self.answered(*texts)
+
+    async def answered(self, *texts: str) -> None:
+        """All these were answered, once each and in order, after whatever was answered before."""
+        expected = [f"You said: {text}" for text in texts]
+        await self.loopback.until(lambda: self.texts[-len(expected) :] == expected)
+
+    @property
+    def texts(self) -> list[str]:
+        return self.loopback.texts(self.loopback.general)
+
+
+@asynccontextmanager
+async def line(loopback: Loopback | None = None, **settings: Any) -> AsyncGenerator[Line]:
+    loopback = loopback or Loopback(base=NOON)
+    clients: list[discord.Client] = []
+    events: list[str] = []
+
+    def begun(client: discord.Client) -> None:
+        clients.append(client)
+        dispatch = client.dispatch
+
+        def told(event: str, /, *args: Any, **kwargs: Any) -> None:
+            events.append(event)
+            dispatch(event, *args, **kwargs)
+            loopback.changes.tell()
+
+        client._connection.dispatch = client.dispatch = told  # pyright: ignore[reportPrivateUsage]  # both of them are used
+
+    connect = _connecting(loopback, begun)
+    core = Telling(loopback=loopback)
+    core.chat = chat = Discord(Settings(token="t", **settings), notes=KeptNotes(), clock=Noon(), connect=connect)
+    async with loopback.running(), asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run(core.handlers()))
+        await chat.ready()
+        try:
+            yield Line(loopback=loopback, core=core, chat=chat, clients=clients, events=events)
+        finally:
+            running.cancel()
+
+
+def _connecting(loopback: Loopback, begun: Callable[[discord.Client], None] = lambda _: None) -> Connect:
+    """As the adapter connects, with a discord.py that waits neither for more guilds nor before it identifies anew."""
+
+    async def at_once(shard_id: int | None, *, initial: bool = False) -> None: ...
+
+    async def connect(client: discord.Client) -> None:
+        client.before_identify_hook = at_once
+        client._connection.guild_ready_timeout = 0.01  # pyright: ignore[reportPrivateUsage]
+        begun(client)
+        await client.start(loopback.token)
+
+    return connect
+
+
+async def test_what_was_missed_in_a_cut_is_answered_once_after_a_resume() -> None:
+    async with line() as there:
+        await there.asked("one")
+        there.loopback.cut()
+        await there.asked("two", "three")
+        assert there.texts == [f"You said: {text}" for text in ("one", "two", "three")]
+        received = there.loopback.gateway.received
+        assert (len(received(Op.IDENTIFY)), len(received(Op.RESUME))) == (1, 1)
+
+
+async def test_a_session_that_is_lost_is_begun_anew_by_the_same_client() -> None:
+    async with line() as there:
+        there.loopback.gateway.forget()
+        there.loopback.cut()
+        await there.loopback.until(lambda: there.events.count("ready") == 2)
+        await there.asked("still there?")
+        assert len(there.clients) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Limited(), Limited(everywhere=True), Refused(status=503), CutBefore(), CutAfter(), Garbled()],
+    ids=["limited", "limited everywhere", "503", "cut before", "cut after", "garbled"],
+)
+async def test_an_answer_is_posted_once_whatever_happens_on_its_way(fault: Fault) -> None:
+    async with line() as there:
+        there.loopback.fail(*POST, fault)
+        await there.asked("hello")
+        await there.asked("and again")
+        assert there.texts == ["You said: hello", "You said: and again"]
+        assert not there.core.refused
+
+
+async def test_an_outage_is_told_and_the_next_question_is_answered() -> None:
+    async with line() as there:
+        there.loopback.fail(*POST, *[Refused(status=503)] * 3)
+        there.loopback.say(there.loopback.general, there.loopback.owner, "hello")
+        await there.loopback.until(lambda: there.core.refused)
+        assert there.core.refused == ["Discord refused it (status 503, code 0)"]
+        await there.asked("again")
+
+
+async def test_a_message_that_is_told_twice_is_answered_once() -> None:
+    async with line() as there:
+        message = there.loopback.say(there.loopback.general, there.loopback.owner, "hello")
+        there.loopback.again(message)
+        await there.asked("and?")
+        assert there.texts == ["You said: hello", "You said: and?"]
+
+
+@pytest.mark.parametrize("payload", [{}, {"id": "1", "channel_id": "x"}, {"id": "1", "channel_id": "2"}], ids=range(3))
+async def test_a_malformed_message_is_passed_over_on_the_same_line(
+    payload: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with line() as there:
+        there.loopback.dispatch("MESSAGE_CREATE", payload)
+        await there.asked("still there?")
+        assert len(there.clients) == 1
+    assert "MESSAGE_CREATE that cannot be read" in caplog.text
+
+
+async def test_a_turn_that_is_said_again_after_a_restart_stands_there_once() -> None:
+    loopback, posted = Loopback(base=NOON), set[str]()
+    for _ in range(2):
+        async with line(loopback) as there:
+            heard = await _heard(there)
+            again = await there.chat.say(heard.place, "An answer.", turn_id="turn", reply_to=None)
+            posted.add(again.message_id)
+    assert loopback.texts(loopback.general).count("An answer.") == len(posted) == 1
+
+
+async def _heard(there: Line) -> Inbound:
+    await there.asked("where are we?")
+    return there.core.heard[-1]
+
+
+async def test_a_text_that_is_attached_is_downloaded() -> None:
+    async with line() as there:
+        there.loopback.say(
+            there.loopback.general,
+            there.loopback.owner,
+            "look",
+            attachments={"notes.txt": b"Apples.", "x.bin": b"\x00"},
+        )
+        await there.answered("look")
+        (heard,) = there.core.heard
+        assert [(file.name, file.text) for file in heard.files] == [("notes.txt", "Apples.")]
+        assert heard.unread == ("x.bin",)
+
+
+async def test_a_burst_over_channels_keeps_the_order_of_each() -> None:
+    loopback = Loopback(base=NOON)
+    rooms = [loopback.channel(f"room-{number}") for number in range(5)]
+    async with line(loopback) as there:
+        for number in range(10):
+            for room in rooms:
+                loopback.say(room, loopback.owner, str(number))
+        await loopback.until(lambda: all(len(loopback.texts(room)) == 10 for room in rooms))
+        for room in rooms:
+            assert [heard.text for heard in there.core.heard if heard.place.channel == str(room.id)] == [
+                str(number) for number in range(10)
+            ]
+
+
+async def test_while_nothing_can_be_posted_nobody_is_told_that_it_was() -> None:
+    async with line() as there:
+        heard = await _heard(there)
+    with pytest.raises(ChatError):
+        await there.chat.say(heard.place, "too late", turn_id="t", reply_to=None)
+
+
+async def test_what_is_said_before_all_is_ready_waits_for_that() -> None:
+    loopback = Loopback(base=NOON)
+    place = places.place(guild=loopback.home.id, channel=loopback.general.id)
+    chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=_connecting(loopback))
+    async with loopback.running(), asyncio.TaskGroup() as group:
+        said = group.create_task(chat.say(place, "Hello", turn_id="t", reply_to=None))
+        running = group.create_task(chat.run(Core(chat=chat).handlers()))
+        await said
+        running.cancel()
+    assert loopback.texts(loopback.general) == ["Hello"]
+
+
+async def test_a_client_that_discord_turned_away_is_replaced() -> None:
+    loopback = Loopback(base=NOON)
+    loopback.gateway.refusals.append(4013)
+    async with line(loopback) as there:
+        await there.asked("hello")
+        assert len(there.clients) == 2
+
+
+async def test_a_token_that_discord_does_not_know_ends_the_run_with_what_to_do() -> None:
+    loopback = Loopback(base=NOON)
+    async with loopback.running():
+        with pytest.raises(ChatRefused, match="Reset Token"):
+            await Discord(Settings(token="another"), notes=KeptNotes(), clock=Noon()).run(Core().handlers())
+
+
+async def test_an_intent_that_is_not_granted_ends_the_run_with_what_to_do() -> None:
+    loopback = Loopback(base=NOON)
+    settings = Settings(token=loopback.token, free_response=frozenset({loopback.general.id}))
+    async with loopback.running():
+        with pytest.raises(ChatRefused, match="Privileged Gateway Intents"):
+            await Discord(settings, notes=KeptNotes(), clock=Noon()).run(Core().handlers())

@@ -1,0 +1,30 @@
+"""What whoever starts the bot on a platform is told when it is there."""
+
+from adapters.chat.discord.checkup import Facts
+from bot.serving import greeting
+
+MODELS = ("All on one model.",)
+HERE = Facts(name="safi", application=42, servers=("Home", "Workshop"))
+
+
+def test_the_account_and_its_servers_are_named() -> None:
+    assert list(greeting(HERE, MODELS)) == [
+        "Connected to Discord as safi, in 2 servers: Home, Workshop.",
+        *MODELS,
+        "Ctrl-C stops it.",
+    ]
+
+
+def test_of_many_servers_only_their_number_is_told() -> None:
+    many = Facts(name="safi", servers=tuple(map(str, range(6))))
+    assert next(greeting(many, MODELS)) == "Connected to Discord as safi, in 6 servers."
+
+
+def test_in_no_server_it_says_how_to_invite_it_with_the_least_permissions() -> None:
+    told = list(greeting(Facts(name="safi", application=42), MODELS))
+    assert told[0] == "Connected to Discord as safi, which is in no server yet. Invite it:"
+    assert told[1].startswith("https://discord.com/oauth2/authorize?client_id=42&scope=bot+applications.commands&perm")
+
+
+def test_where_nobody_could_find_out_it_says_no_more_than_it_knows() -> None:
+    assert next(greeting(Facts(fault="late"), MODELS)) == "Connected to Discord."
