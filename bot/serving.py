@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import Final, Protocol
 
 from adapters.chat.port import ChatError
@@ -15,6 +16,8 @@ _NAMED: Final = 5
 """Servers that are named; of more, only how many there are is said."""
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+_AT_ONCE: Final = "a second signal"
 
 
 class Presence(Protocol):
@@ -77,22 +80,29 @@ def greeting(found: Presence, more: Iterable[str]) -> Iterator[str]:
 
 @contextmanager
 def _stopped_by_signals(app: App) -> Generator[None]:
-    loop = asyncio.get_running_loop()
+    """A second signal cancels whoever is in this context: all is closed in order, and ends as Ctrl-C does.
 
-    def let_go() -> None:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
+    A KeyboardInterrupt out of any task would leave the others, and with them the store's threads, where they are.
+    """
+    loop, serving, signals = asyncio.get_running_loop(), asyncio.current_task(), count(1)
 
     def stop() -> None:
-        let_go()
-        app.stop()
+        if next(signals) == 1:
+            app.stop()
+        elif serving is not None:
+            serving.cancel(_AT_ONCE)
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, stop)
     try:
         yield
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (_AT_ONCE,):
+            raise
+        raise KeyboardInterrupt from None
     finally:
-        let_go()
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
 
 
 def _single(group: BaseExceptionGroup[ChatError]) -> Sequence[ChatError]:

@@ -1,7 +1,15 @@
 """What whoever starts the bot on a platform is told when it is there."""
 
+import asyncio
+import os
+import signal
+from typing import Any, cast
+
+import pytest
+
 from adapters.chat.discord.checkup import Facts
-from bot.serving import greeting
+from bot.serving import greeting, serve
+from tests.doubles import FakeChat
 
 MODELS = ("All on one model.",)
 HERE = Facts(name="safi", application=42, servers=("Home", "Workshop"))
@@ -28,3 +36,33 @@ def test_in_no_server_it_says_how_to_invite_it_with_the_least_permissions() -> N
 
 def test_where_nobody_could_find_out_it_says_no_more_than_it_knows() -> None:
     assert next(greeting(Facts(fault="late"), MODELS)) == "Connected to Discord."
+
+
+class Stuck:
+    """An App that is told to stop, and waits for something that never comes."""
+
+    def __init__(self) -> None:
+        self.chat = FakeChat()
+        self.closed = False
+
+    async def run(self, *, patient: bool) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            self.closed = True
+
+    def stop(self) -> None:
+        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
+
+
+async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does() -> None:
+    app = Stuck()
+
+    async def greet() -> None:
+        pass
+
+    with pytest.raises(KeyboardInterrupt):
+        await serve(cast("Any", app), greet)
+    assert app.closed

@@ -65,7 +65,7 @@ def invitation(application: int) -> str:
 async def look(settings: Settings, channels: Collection[int], *, patience: float) -> Facts:
     """What there is to know of the account, of these channels and of the moderators' roles, in so many seconds."""
     try:
-        async with asyncio.timeout(patience), discord.Client(intents=discord.Intents.none()) as client:
+        async with asyncio.timeout(patience), discord.Client(intents=discord.Intents(guilds=True)) as client:
             await client.login(settings.token)
             return await _Look(client).facts(channels, settings.moderator_roles)
     except discord.LoginFailure:
