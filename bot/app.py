@@ -157,7 +157,13 @@ class App:
 
     async def _serve(self, left: LeftOver, group: asyncio.TaskGroup) -> None:
         """Bring what the platform brings, and take up what was left over; if nothing could be posted, next time."""
-        take_up = TakeUp(converse=self.converse, left=left, ready=self.chat.ready, seen=self.onlooker.left_over)
+        take_up = TakeUp(
+            converse=self.converse,
+            left=left,
+            ready=self.chat.ready,
+            seen=self.onlooker.left_over,
+            unsent_since=self._unsent_since,
+        )
         taking_up = [group.create_task(job) for job in take_up.jobs()]  # before anything new can come
         serving = self._serving = group.create_task(self.chat.run(self._handlers()))
         if self._stopped:

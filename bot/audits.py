@@ -23,6 +23,9 @@ MOST_ATTEMPTS: Final = 2
 UNREADABLE: Final = "unreadable"
 """The cause of a ledger that is not of the asked form, as it stands in the record."""
 
+WITHDRAWN: Final = "withdrawn"
+"""Why there is no audit of what was deleted where it was said: no model is shown it again."""
+
 TICK_SECONDS: Final = 5.0
 """How often postponed audits and blocked numbers are looked at."""
 
@@ -115,6 +118,9 @@ class Audits:
             self._wake_all()
 
     async def _audit(self, owed: Owed) -> None:
+        if owed.withdrawn:
+            await self._tell(await self.queue.give_up(owed.turn.id, WITHDRAWN, fold, at=self.clock.now()))
+            return
         try:
             ledger = await reflect(
                 owed.profile, owed.turn, conscience=self.conscience, nonce=self.fresh(), again=owed.attempts > 0

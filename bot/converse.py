@@ -14,7 +14,7 @@ from bot.scopes import Scopes, speaker
 from safi.exhibit import visible
 from safi.firstpass import foreclosed
 from safi.loop import respond
-from safi.ports import Clock, Event, Gate, Journal, Model, Recall
+from safi.ports import Clock, Event, Gate, Journal, Model, Past, Recall
 from safi.profile import Profile, Rule
 from safi.turn import Approved, Exchange, Failed, Image, Prompt, Suppressed, Turn, Unjudged, Utterance, broken, said
 
@@ -25,6 +25,9 @@ ENFORCED_WITHIN: Final = 12
 
 STALE_AFTER: Final = timedelta(minutes=2)
 """Age from which a message that a dead process left unanswered is no longer answered."""
+
+_QUOTING: Final = frozenset({"answer_refused", "answer_cut_short", "answer_empty", "unreadable"})
+"""Failures whose details may hold words of a model or a member: these stand in the record alone."""
 
 _DELETED: Final = 10_000
 """Deleted messages that are kept in mind, since some are heard of only afterwards."""
@@ -117,6 +120,7 @@ class Converse:
             await self.journal.dismiss(event, "ignored", reason)
         elif not visible(event.text).strip():
             await self.journal.dismiss(event, "ignored", "empty")
+            await self._notify(event, hearing.EMPTY)
         elif heard.says_nothing(event.text) and not images:
             await self.journal.dismiss(event, "ignored", "nothing to read")
             await self._tell_left_out(event)
@@ -140,15 +144,18 @@ class Converse:
             await self._tell_left_out(event, seen=bool(images))
 
     async def _turn(self, event: Event, images: tuple[Image, ...], profile: Profile, scope: str) -> Turn:
+        past = await self.recall.past(
+            event.place, scope, replies_to=event.replies_to, limit=self.history, last=ENFORCED_WITHIN
+        )
         turn = await respond(
             profile,
             Prompt(
                 message=Utterance(speaker=event.speaker, text=event.text),
-                history=await self._history(event),
+                history=self._shown(past),
                 images=images,
             ),
-            (await self.recall.state(scope)).memory,
-            await self.recall.enforced(scope, last=ENFORCED_WITHIN),
+            past.state.memory,
+            past.enforced,
             turn_id=self.fresh(),
             intellect=self.intellect,
             gate=self.gate,
@@ -158,17 +165,14 @@ class Converse:
         _report(turn)
         return turn
 
-    async def _history(self, event: Event) -> tuple[Exchange, ...]:
-        recent = await self.recall.conversation(event.place, limit=self.history)
-        chain: Sequence[Exchange] = ()
-        if event.replies_to is not None:
-            chain = await self.recall.replied(event.place, event.replies_to, limit=self.history)
-        return context.shown(recent, chain, most=self.history, characters=self.characters)
+    def _shown(self, past: Past) -> tuple[Exchange, ...]:
+        return context.shown(past.conversation, past.replied, most=self.history, characters=self.characters)
 
     async def _say(self, event: Event, turn: Turn, words: str) -> None:
         place = Place.decode(event.place)
         try:
-            posted = await self.chat.say(place, words, turn_id=turn.id, reply_to=event.message_id)
+            rated = isinstance(turn.outcome, Approved)  # only what was drafted is audited; and some words are grave
+            posted = await self.chat.say(place, words, turn_id=turn.id, reply_to=event.message_id, rated=rated)
         except ChatError as error:
             _log.warning("turn %s could not be posted: %s", turn.id, error)
             return
@@ -252,8 +256,15 @@ def _calling(profile: Profile, turn: Turn) -> tuple[Rule, ...]:
 def _report(turn: Turn) -> None:
     match turn.outcome:
         case Failed(cause=cause, detail=detail):
-            _log.warning("turn %s: the Intellect gave no draft (%s): %s", turn.id, cause, detail)
+            _log.warning("turn %s: the Intellect gave no draft (%s)%s", turn.id, cause, _detail(cause, detail))
         case Unjudged(verdict=none):
-            _log.warning("turn %s: the Will gave no verdict (%s): %s", turn.id, none.cause, none.detail)
+            _log.warning(
+                "turn %s: the Will gave no verdict (%s)%s", turn.id, none.cause, _detail(none.cause, none.detail)
+            )
         case Approved() | Suppressed():
             pass
+
+
+def _detail(cause: str, detail: str) -> str:
+    """What a log is told of a failure besides its cause; nothing where a model's words may quote people."""
+    return "" if cause in _QUOTING else f": {detail}"

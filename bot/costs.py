@@ -26,13 +26,15 @@ def took(record: TurnRecord) -> str:
 
 
 def spent(today: Spent, month: Spent, caps: Spend) -> str:
-    """What all calls of a day and of its month took, of what they may take."""
+    """A line each of money, of calls and, where a price is not known, of tokens: this day and month, and the caps."""
     day = f"{_about(today.cost)} of {_dollars(caps.day)} today"
-    lines = [f"{day}, {_about(month.cost)} of {_dollars(caps.month)} this month, in all places together"]
+    lines = [
+        f"{day}, {_about(month.cost)} of {_dollars(caps.month)} this month, in all places together",
+        f"{today.calls:,} today, {today.failed:,} of them without an answer",
+    ]
     if month.unpriced:
         tokens = f"{today.unpriced:,} of {caps.day_tokens:,} tokens today, {month.unpriced:,} this month"
         lines.append(f"{tokens} on models of which no price is known")
-    lines.append(f"calls today: {today.calls:,}; without an answer: {today.failed:,}")
     return "\n".join(lines)
 
 

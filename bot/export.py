@@ -43,7 +43,7 @@ AUDITS: Final = (
     "asked",
     "said",
 )
-"""Columns of a row for each turn. `words` says whether they are "here", said "elsewhere", or "expired"."""
+"""Columns of a row for each turn. `words` says whether they are "here", said "elsewhere", "deleted", or "expired"."""
 
 LEDGER: Final = ("number", "value", "share", "score", "confidence", "sentence", "words", "reason")
 """Columns of a row for each value and turn. `share` is the value's weight in the score; all of them make 1."""
@@ -132,9 +132,11 @@ class Sheet:
         self._size += len(part)
 
 
-def _words(record: TurnRecord, place: str) -> Literal["here", "elsewhere", "expired"]:
+def _words(record: TurnRecord, place: str) -> Literal["here", "elsewhere", "deleted", "expired"]:
     if not record.event.author:  # who said it goes with what was said
         return "expired"
+    if record.withdrawn:
+        return "deleted"
     return "here" if record.event.place == place else "elsewhere"
 
 

@@ -3,7 +3,7 @@
 The form is a quote, the member's own words, then what came with them, each behind a mark on a line of its own:
 
     [replying to: member-abcde]
-    > the quoted words, each line behind its sign
+    > the quoted words, each line behind its sign; where the platform does not show them, [not shown: its words]
 
     The member's own words.
 
@@ -26,15 +26,16 @@ from bot.scopes import speaker
 from safi.exhibit import visible
 
 QUOTE: Final = "replying to"
+HIDDEN: Final = "not shown"
 FILE: Final = "attached"
 PICTURE: Final = "picture"
 UNSEEN: Final = "picture not seen"
 UNREAD: Final = "not taken"
 CUT: Final = "cut"
 
-_KINDS: Final = "|".join((QUOTE, FILE, UNSEEN, PICTURE, UNREAD, CUT))
+_KINDS: Final = "|".join((QUOTE, HIDDEN, FILE, UNSEEN, PICTURE, UNREAD, CUT))
 _MARK: Final = re.compile(rf"^\[({_KINDS}): ([^\[\]\n]*)\]$", re.MULTILINE)
-_QUOTED: Final = re.compile(rf"\A\[{QUOTE}: [^\[\]\n]*\](?:\n>[^\n]*)*(?:\n\n|\Z)")
+_QUOTED: Final = re.compile(rf"\A\[{QUOTE}: [^\[\]\n]*\](?:\n\[{HIDDEN}: [^\[\]\n]*\]|(?:\n>[^\n]*)*)(?:\n\n|\Z)")
 _BRACKETED: Final = re.compile(r"[\[［﹇](?P<within>[^\[\]［］﹇﹈]*)(?P<end>[\]］﹈]?)")
 _CLAIM: Final = re.compile(rf"(?:{_KINDS}) ?:")
 _ROUND: Final = str.maketrans("[]", "()")
@@ -79,7 +80,8 @@ def named(text: str, kind: str) -> tuple[str, ...]:
 
 def says_nothing(text: str) -> bool:
     """Whether there is nothing in it to be read: no words, and no quote or file."""
-    return not visible(own(text)).strip() and not named(text, QUOTE) and not named(text, FILE)
+    quotes = named(text, QUOTE) and not named(text, HIDDEN)
+    return not (visible(own(text)).strip() or quotes or named(text, FILE))
 
 
 class _Shelf:
@@ -99,9 +101,11 @@ class _Shelf:
 def _quote(inbound: Inbound, shelf: _Shelf) -> str:
     if inbound.quoted is None:
         return ""
-    author = speaker(inbound.place, inbound.quoted.author)
+    mark = _mark(QUOTE, speaker(inbound.place, inbound.quoted.author))
+    if not inbound.quoted.text:
+        return f"{mark}\n{_mark(HIDDEN, 'its words')}"
     lines = shelf.taken(inbound.quoted.text).splitlines()
-    return "\n".join([_mark(QUOTE, author), *(f"> {line}" for line in lines)])
+    return "\n".join([mark, *(f"> {line}" for line in lines)])
 
 
 def _mark(kind: str, name: str) -> str:

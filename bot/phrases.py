@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from adapters.chat.port import Place
+from bot import rulings
 from bot.remembered import Remembered
 from bot.scopes import Scopes
-from safi.firstpass import HIDDEN, KEYS, MENTIONS
 from safi.ledger import Entry
 from safi.ports import Agreement, Operation, TurnRecord, Votes
 from safi.spirit import WARM_UP, Memory, Reading
@@ -15,39 +15,19 @@ from safi.turn import (
     Approved,
     Coached,
     Coaching,
-    Denied,
     Failed,
-    Outcome,
     Suppressed,
     Uncoached,
     Unjudged,
     Withheld,
+    said,
 )
-
-_CAUSES: Final = {
-    "model_unavailable": "the model could not be reached in time",
-    "budget_spent": "the operator's own cap on spending is reached",
-    "model_misconfigured": "the model's vendor refuses such requests until a key, a model id or a setting is changed",
-    "no_answer": "the model gave no answer",
-    "answer_refused": "the model declined",
-    "answer_cut_short": "the model did not come to an end within its limit",
-    "answer_empty": "the model said nothing that can be read",
-    "unreadable": "the model's answer was not of the asked form",
-    "pattern_too_slow": "a rule's pattern took too long over the draft, so nobody knows whether it is found there",
-}
-"""What the causes of the record mean."""
-
-_BUILT_IN: Final = {
-    KEYS: "no key, token or password is posted",
-    MENTIONS: "nobody is called who did not take part, least of all everybody",
-    HIDDEN: "no text is hidden in an answer",
-}
-"""What the rules say that every persona has."""
 
 _HOLES: Final = {
     "expired": "its words had expired before the audit",
     "erased": "its words were erased before the audit",
     "too late": "later ones could not wait for it",
+    "withdrawn": "the question or the answer was deleted before the audit",
 }
 """Why a number has no ledger, where that is no audit's own failure."""
 
@@ -61,6 +41,9 @@ _OPERATIONS: Final = {
 }
 """What was done to a memory; in braces, what is noted beside it."""
 
+DELETED: Final = "deleted where it was said"
+"""Stands in place of words that somebody deleted, their author or a moderator."""
+
 LEGAL_HOLD: Final = "A legal hold keeps everything: nothing expires, and erasures wait."
 
 _EXCERPT: Final = 40
@@ -68,6 +51,11 @@ _EXCERPT: Final = 40
 _DELIVERIES: Final = {
     "committed": "none: it was not sent",
     "unknown": "none: nobody knows whether it was sent",
+}
+
+_UNDELIVERED: Final = {
+    "committed": "It was not sent, so it is not audited.",
+    "unknown": "Nobody knows whether it was sent, so it is not audited.",
 }
 
 _FEWEST: Final = 10
@@ -83,36 +71,31 @@ _SILENCES: Final = {
 """Why nobody answers in a place."""
 
 
-def verdict(outcome: Outcome) -> str:
-    """What the Will decided and who saw it, or why it did not come to that."""
-    match outcome:
-        case Approved(verdict=allowed):
-            return f"let out: {allowed.reason}"
-        case Suppressed(draft=None, verdict=denied):
-            return undrafted(denied)
-        case Suppressed(verdict=denied):
-            return f"held back {broken(denied)}"
-        case Unjudged(verdict=none):
-            return f"held back without a verdict: {cause(none.cause)} ({none.detail})"
-        case Failed(cause=name, detail=detail):
-            return f"nothing to judge, there was no draft: {cause(name)} ({detail})"
+def asked(record: TurnRecord) -> str:
+    """The words of a question, as long as they may be shown."""
+    return DELETED if record.withdrawn else record.turn.prompt.message.text
 
 
-def undrafted(denied: Denied) -> str:
-    """Why nobody was asked for a draft."""
-    return f"no answer was drafted: the message itself called for the fixed words of {_rules(denied)}"
+def answered(record: TurnRecord) -> str:
+    """The words that were sent, as long as they may be shown."""
+    return DELETED if record.withdrawn else said(record.profile, record.turn.outcome)
 
 
-def broken(denied: Denied) -> str:
-    """What a draft breaks, who saw it, and why."""
-    if denied.by == "built-in":
-        return f"by the rule of every persona that {_built_in(denied)}: {denied.reason}"
-    return f"by {_rules(denied)} ({denied.by}): {denied.reason}"
-
-
-def cause(name: str) -> str:
-    """What a cause of the record means."""
-    return _CAUSES.get(name, name)
+def gist(record: TurnRecord) -> str:
+    """What became of a turn, in one plain sentence."""
+    match record.turn.outcome:
+        case Approved() if record.delivery == "delivered":
+            return f"Sent. Its audit: {audit_state(record)}."
+        case Approved():
+            return _UNDELIVERED[record.delivery]
+        case Suppressed(draft=None):
+            return "Fixed words were sent; nothing was drafted, and nothing is audited."
+        case Suppressed():
+            return "Held back: the draft would have broken a rule. It was not sent, and is not audited."
+        case Unjudged():
+            return "Held back: nobody could check the draft. It was not sent, and is not audited."
+        case Failed():
+            return "There was no draft, so there is nothing to audit."
 
 
 def coaching(given: Coaching) -> str:
@@ -148,7 +131,7 @@ def evidence(entry: Entry) -> str:
 def missing(record: TurnRecord) -> str:
     """Why a number has no ledger."""
     reason = record.hole_reason or ""
-    return f"none; memory stays as it was ({_HOLES.get(reason) or _CAUSES.get(reason, reason)})"
+    return f"none; memory stays as it was ({_HOLES.get(reason) or rulings.cause(reason)})"
 
 
 def became(record: TurnRecord) -> str:
@@ -248,21 +231,12 @@ def audits(number: int) -> str:
 
 def excerpt(text: str) -> str:
     """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1].rstrip()}…"
+    return rulings.line(text, _EXCERPT)
 
 
 def when(moment: datetime) -> str:
     """A time, to the minute."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _rules(denied: Denied) -> str:
-    return f"the rule {', '.join(denied.rules)}"
-
-
-def _built_in(denied: Denied) -> str:
-    return " and that ".join(_BUILT_IN.get(rule, rule) for rule in denied.rules)
 
 
 def _coherence(found: Reading) -> str:

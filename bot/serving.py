@@ -51,7 +51,10 @@ async def serve(app: App, greet: Callable[[], Awaitable[None]]) -> None:
     """
 
     async def when_ready() -> None:
-        await app.chat.ready()
+        try:
+            await app.chat.ready()
+        except ChatError:  # all is over before anything began; whoever ended it knows why
+            return
         await greet()
 
     try:

@@ -4,12 +4,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 
+from adapters.chat.port import ChatError
 from bot.converse import Converse
 from bot.lines import Line
-from safi.ports import Event, LeftOver
+from safi.ports import Event, LeftOver, Unsent
 
 Seen = Callable[[Sequence[Event], Sequence[Event]], Awaitable[None]]
 """Told of the messages that will be answered now, and of those for which it is too late."""
@@ -21,13 +23,16 @@ _Step = Callable[[], Coroutine[Any, Any, None]]
 class TakeUp:
     """Sends again what was made and not sent, and answers what was not answered, if that is not too old.
 
-    `ready` returns once something can be posted; nothing is done before. What is cancelled stays for the next start.
+    `ready` returns once something can be posted, or raises ChatError where all ends before; nothing is done until it
+    returns. `unsent_since` says from when on a turn can still be sent again. What is cancelled, or came too late, stays
+    for the next start.
     """
 
     converse: Converse
     left: LeftOver
     ready: Callable[[], Awaitable[None]]
     seen: Seen
+    unsent_since: Callable[[], datetime]
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _begun: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -41,14 +46,21 @@ class TakeUp:
         yield self._begin()
         steps = defaultdict[str, dict[str, _Step]](dict)
         for unsent in self.left.unsent:
-            step = partial(self.converse.send, unsent.event, unsent.turn, unsent.profile)
-            steps[unsent.event.place][unsent.event.message_id] = step
+            steps[unsent.event.place][unsent.event.message_id] = partial(self._send_again, unsent)
         for event in self.left.events:
             steps[event.place][event.message_id] = partial(self.converse.take_up, event)
         yield from (self._in(self.converse.line(place), here) for place, here in steps.items())
 
+    async def _send_again(self, unsent: Unsent) -> None:
+        """By the time that it is now: the platform may not have been there for long, and remembers only so far."""
+        if unsent.at >= self.unsent_since():
+            await self.converse.send(unsent.event, unsent.turn, unsent.profile)
+
     async def _begin(self) -> None:
-        await self.ready()
+        try:
+            await self.ready()
+        except ChatError:  # all is over, and what is left stays for the next start
+            return
         self._ready.set()
         stale = [event for event in self.left.events if self.converse.stale(event)]
         if self.left.events:

@@ -33,6 +33,8 @@ def total(usages: Sequence[Usage]) -> Usage:
     Tokens are what is known of them. A cost is known only if all are.
     """
     last, costs = usages[-1], [usage.cost for usage in usages]
+    if len(usages) == 1:  # as nearly always
+        return last
     return Usage(
         model=last.model,
         seconds=sum(usage.seconds for usage in usages),

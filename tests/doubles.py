@@ -64,6 +64,7 @@ class FakeChat:
     room: Place | None = None
     more: tuple[str, ...] = ()
     turns: list[str] = field(default_factory=list[str])
+    rated: list[bool] = field(default_factory=list[bool])
     places: list[Place] = field(default_factory=list[Place])
 
     async def run(self, handlers: Handlers) -> None:
@@ -77,11 +78,12 @@ class FakeChat:
     def moderators(self, workspace: str) -> Place | None:
         return self.room
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         if self.broken:
             raise ChatError("the platform is away")
         self.said.append(text)
         self.turns.append(turn_id)
+        self.rated.append(rated)
         return Posted(place=place, message_id=f"out-{len(self.said)}", more=self.more)
 
     async def show(self, place: Place, card: Card) -> Posted:

@@ -101,7 +101,7 @@ class Console:
         self._commands = handlers.commands
         await self._surface.run(partial(self._take, handlers), _leaves)
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:  # noqa: ARG002  # there is one conversation: nothing to thread or dedupe
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:  # noqa: ARG002  # there is one conversation: nothing to thread or dedupe
         """Show the persona's words, literally."""
         return await self._post(place, typeset.answer(text, self._page()))
 

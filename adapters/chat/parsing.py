@@ -174,6 +174,8 @@ def _value(option: Option, text: str, title: str) -> str | int:
     if not text.strip():
         raise _Wrong(f'{title}: "{option.name}" is empty.')
     if option.kind == "text":
+        if option.longest is not None and len(text) > option.longest:
+            raise _Wrong(f'{title}: "{option.name}" is longer than {option.longest:,} characters.')
         return text
     number = _NUMBER.fullmatch(text)
     if number is None:

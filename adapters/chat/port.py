@@ -34,7 +34,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """What the message that a member replies to says, where a member said it. It stands in the same place."""
+    """What the message that a member replies to says, where a member said it. It stands in the same place.
+
+    `text` is "" where the platform does not hand it over.
+    """
 
     author: str
     text: str
@@ -125,12 +128,16 @@ class File:
     data: bytes = field(repr=False)
 
 
+Tone = Literal["plain", "warning", "alarm"]
+"""How pressing a card is: nothing to do, somebody should look at it, somebody has to now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Something to look at, in no platform's terms: a title, one plain sentence, then lines, fields, bars and a footer.
 
     Every text is plain: an adapter escapes it, never renders it as markup. `quiet` cards are drawn small and dim.
-    `about` is a message that the card is about, to which it leads.
+    `about` is a message that the card is about, to which it leads. The `tone` is a hint: words say the same.
     """
 
     title: str
@@ -143,6 +150,7 @@ class Card:
     buttons: tuple[Button, ...] = ()
     files: tuple[File, ...] = ()
     about: Posted | None = None
+    tone: Tone = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +158,7 @@ class Option:
     """One argument of a command, in order. `choices`, where given, answers what may stand there right now.
 
     A "number" is a whole number from 1 to 999,999,999; typed, "#12" is 12 too, since that is how cards show it. Where
-    there is room, a `long` text is asked for in a field of several lines.
+    there is room, a `long` text is asked for in a field of several lines. A text has `longest` characters at most.
     """
 
     name: str
@@ -159,6 +167,7 @@ class Option:
     kind: Literal["text", "number"] = "text"
     choices: Callable[[], tuple[str, ...]] | None = field(default=None, hash=False)
     long: bool = False
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,13 +210,13 @@ class Command:
 class Handlers:
     """What the bot does with what a platform brings. None ever raises for anything a person did.
 
-    `withdraw` is told that a message is no longer there: place and id. A command is run for whoever gives it: it
-    refuses those who may not.
+    `withdraw` is told that a message is no longer there: place and id. `rate` says whether the rating counts: whether
+    what was rated is an answer in the record. A command is run for whoever gives it: it refuses those who may not.
     """
 
     hear: Callable[[Inbound], Awaitable[None]] = field(hash=False)
     withdraw: Callable[[Place, str], Awaitable[None]] = field(hash=False)
-    rate: Callable[[Rating], Awaitable[None]] = field(hash=False)
+    rate: Callable[[Rating], Awaitable[bool]] = field(hash=False)
     commands: tuple[Command, ...]
 
 
@@ -228,11 +237,14 @@ class Chat(Protocol):
         ...
 
     async def ready(self) -> None:
-        """Return once something can be posted."""
+        """Return once something can be posted. Raises ChatError where all ends before."""
         ...
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
-        """Post the persona's words. Nothing in `text` can ping, call or command. Raises ChatError."""
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
+        """Post the persona's words. Nothing in `text` can ping, call or command. Raises ChatError.
+
+        `rated`: members may be asked what they think of them.
+        """
         ...
 
     async def show(self, place: Place, card: Card) -> Posted:

@@ -11,6 +11,9 @@ from wcwidth import grapheme_boundary_before
 ATTACHED: Final = "(This answer goes on: the whole of it is in the attached file.)"
 """What ends the last part where the whole text is attached."""
 
+UNATTACHED: Final = "(This answer goes on, but the rest could not be attached.)"
+"""What stands there instead where no file can be attached; it is no longer than that."""
+
 _ENDING: Final = f"\n\n{ATTACHED}"
 _FILLS: Final = (0.5, 0.8, 0.95)
 """How much of a part a paragraph's end must at least fill: pretty cuts first, tighter ones where parts run out."""

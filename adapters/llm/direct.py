@@ -23,6 +23,8 @@ CONNECTIONS: Final = 1_000
 _DONE: Final = b"[DONE]"
 """By which OpenAI's streams end, for what comes after them may be long in coming."""
 
+_WRITTEN: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 _NO_LIMIT: Final = aiohttp.ClientTimeout(total=None, sock_connect=None)
 """One deadline is over all, and it is not kept here."""
 
@@ -73,7 +75,7 @@ class Direct:
 
     @asynccontextmanager
     async def _posted(self, question: Mapping[str, Any]) -> AsyncGenerator[aiohttp.ClientResponse]:
-        body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
+        body = _WRITTEN(question).encode()
         try:
             async with self._opened().post(self._url, data=body, allow_redirects=False) as response:
                 if response.status >= 300:

@@ -32,6 +32,12 @@ _PUBLIC_TOKEN: Final = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY
 """What vendors and manuals print where a key would stand; the web token by its beginning."""
 
 
+_LONG: Final = 16
+"""Characters that stand without a blank in every key. Most texts hold no word of that length, and so no key."""
+
+_SHORT: Final = frozenset({"Slack Token", "JSON Web Token", "private key"})
+"""Kinds for which that is not so."""
+
 _OPENING: Final = re.compile(r"(?:\\b)?([\w=-]+)(?![?*+{])")
 """Plain letters at the head of a pattern; not the last one of them if it may be missing."""
 
@@ -54,17 +60,22 @@ class Form:
 
 
 class Keys:
-    """Searches for keys and tokens, in all `forms`. Made once: to import the detectors takes a third of a second."""
+    """Searches for keys and tokens, in all `forms`; for the `short` ones alone where there is no long word.
+
+    Made once: to import the detectors takes a third of a second.
+    """
 
     def __init__(self) -> None:
         own = (Form(kind=kind, ways=(_sought(pattern),)) for kind, pattern in _OWN.items())
         self.forms = (*_detectors(), *own)
+        self.short = tuple(form for form in self.forms if form.kind in _SHORT)
 
     def kinds(self, text: str) -> tuple[str, ...]:
         """The kinds of those that are found. Raises PatternTooSlow."""
         patience = Patience()
         try:
-            return tuple(form.kind for form in self.forms if _is_found(form, text, patience))
+            sought = self.forms if max(map(len, text.split()), default=0) >= _LONG else self.short
+            return tuple(form.kind for form in sought if _is_found(form, text, patience))
         except TimeoutError:
             raise PatternTooSlow("the search for keys took too long") from None
 

@@ -5,8 +5,7 @@ host takes from it, so a pattern that ran out of time gets it once more.
 """
 
 import time
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 import regex
 
@@ -15,8 +14,6 @@ ONE: Final = 0.1
 
 ALL: Final = 1.0
 """Seconds that all patterns of one call may take together."""
-
-_Found = TypeVar("_Found")
 
 
 class Patience:
@@ -27,19 +24,19 @@ class Patience:
 
     def search(self, pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
         """The first place where a pattern is found. Raises TimeoutError."""
-        return self._twice(lambda seconds: pattern.search(text, timeout=seconds))
+        try:
+            return pattern.search(text, timeout=self._left())
+        except TimeoutError:
+            return pattern.search(text, timeout=self._left())
 
     def all(self, pattern: regex.Pattern[str], text: str) -> list[regex.Match[str]]:
         """All that a pattern finds. Raises TimeoutError."""
         if not self.search(pattern, text):  # as nearly always, and quicker found out
             return []
-        return self._twice(lambda seconds: list(pattern.finditer(text, timeout=seconds)))
-
-    def _twice(self, search: Callable[[float], _Found]) -> _Found:
         try:
-            return search(self._left())
+            return list(pattern.finditer(text, timeout=self._left()))
         except TimeoutError:
-            return search(self._left())
+            return list(pattern.finditer(text, timeout=self._left()))
 
     def _left(self) -> float:
         left = self._end - time.thread_time()

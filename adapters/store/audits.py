@@ -36,6 +36,7 @@ def claim(connection: sqlite3.Connection, at: datetime, until: datetime) -> Owed
         scope=row["scope"],
         number=row["number"],
         attempts=row["attempts"],
+        withdrawn=row["withdrawn"] is not None,
     )
 
 

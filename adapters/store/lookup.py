@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from adapters.store import queries, rows, texts
 from adapters.store.faults import Damaged
-from safi.ports import Event, Standing, TurnRecord, Unsent
+from safi.ports import Event, Past, Standing, TurnRecord, Unsent
 from safi.profile import Profile, revived
 from safi.record import State
 from safi.turn import Exchange, Prompt, Turn, Utterance, said
@@ -71,6 +71,18 @@ def enforced(connection: sqlite3.Connection, scope: str, last: int) -> dict[str,
     return dict(Counter(rule for row in found for rule in rows.enforced(row)))
 
 
+def past(
+    connection: sqlite3.Connection, place: str, scope: str, *, replies_to: str | None, limit: int, last: int
+) -> Past:
+    """What a turn begins with."""
+    return Past(
+        state=state(connection, scope),
+        enforced=enforced(connection, scope, last),
+        conversation=conversation(connection, place, limit),
+        replied=() if replies_to is None else replied(connection, place, replies_to, limit),
+    )
+
+
 def turns(connection: sqlite3.Connection, scope: str, place: str | None, limit: int, skip: int) -> list[TurnRecord]:
     """A page of a scope's turns, in one place or in all, newest first."""
     query = queries.TURNS if place is None else queries.TURNS_IN_PLACE
@@ -104,7 +116,7 @@ def owed(connection: sqlite3.Connection, scope: str, limit: int) -> list[TurnRec
 def unsent(connection: sqlite3.Connection) -> tuple[Unsent, ...]:
     """The turns that were committed and not sent, oldest first."""
     found = (_record(connection, row) for row in every(connection, queries.UNSENT))
-    return tuple(Unsent(event=record.event, turn=record.turn, profile=record.profile) for record in found)
+    return tuple(Unsent(event=record.event, turn=record.turn, profile=record.profile, at=record.at) for record in found)
 
 
 def standing(connection: sqlite3.Connection, scope: str) -> Standing:
@@ -186,6 +198,7 @@ def _record(connection: sqlite3.Connection, row: sqlite3.Row) -> TurnRecord:
         ledger=None if row["ledger"] is None else rows.ledger_of(row["ledger"], kept),
         reading=rows.reading(row),
         wasted=rows.usage(row["wasted"]),
+        withdrawn=row["withdrawn"] is not None,
     )
 
 

@@ -592,7 +592,7 @@ TO_DELIVER: Final = (
 CLAIMED: Final = """
 select
     id, workspace, event, persona, digest, speaker, context, coaching, outcome, detail, drafting, judging,
-    place, scope, number, attempts
+    place, scope, number, attempts, withdrawn
 from records where id = :id
 """
 """What an audit needs to know of a turn."""
@@ -650,9 +650,10 @@ order by position desc limit 1
 """The turn whose words were posted under an id, and what its question replied to."""
 
 EXCHANGES: Final = """
-select id, outcome, detail, digest, speaker, message, draft from exchanges where id in (:a, :b, :c, :d, :e, :f, :g, :h)
+select id, outcome, detail, digest, speaker, message, draft from exchanges
+where id in (:a, :b, :c, :d, :e, :f, :g, :h) and withdrawn is null
 """
-"""Up to eight exchanges."""
+"""Up to eight exchanges, without those that were withdrawn since."""
 
 ENFORCED: Final = """
 select detail from (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.store import checks, community, lookup, operations, opinions
 from adapters.store.worker import Worker
-from safi.ports import Agreement, Assignment, JudgeCheck, Operation, Standing, TurnRecord, Votes
+from safi.ports import Agreement, Assignment, JudgeCheck, Operation, Past, Standing, TurnRecord, Votes
 from safi.record import State
 from safi.turn import Exchange
 
@@ -16,6 +16,13 @@ class SQLiteRecord:
         self._reader = reader
 
     # Recall
+
+    async def past(self, place: str, scope: str, *, replies_to: str | None, limit: int, last: int) -> Past:
+        """As Recall.past."""
+        counts = {"limit": limit, "last": last}
+        return await self._reader.read(
+            lambda connection: lookup.past(connection, place, scope, replies_to=replies_to, **counts)
+        )
 
     async def state(self, scope: str) -> State:
         """As Recall.state."""

@@ -20,6 +20,11 @@ def confidence(entry: Entry) -> str:
     return f"confidence {entry.confidence:.0%}" if entry.scored and entry.confidence is not None else "not touched"
 
 
+def scored(ledger: Ledger) -> tuple[Bar, ...]:
+    """All findings without a word of the answer."""
+    return tuple(Bar(label=entry.value, value=score(entry), note=confidence(entry)) for entry in ledger.entries)
+
+
 def reasoned(ledger: Ledger) -> tuple[Bar, ...]:
     """All findings with their reasons and what shows them: only for whoever may read the answer."""
     return tuple(Bar(label=entry.value, value=score(entry), note=_reasoned(entry)) for entry in ledger.entries)
@@ -33,4 +38,4 @@ def caveat(ledger: Ledger) -> str:
 def _reasoned(entry: Entry) -> str:
     if not entry.scored:
         return "not touched"
-    return f"{confidence(entry)}: {entry.reason} — {phrases.evidence(entry)}"
+    return f"{entry.reason} — {phrases.evidence(entry)}, {confidence(entry)}"

@@ -17,7 +17,14 @@ DIRECT_MESSAGES_OFF: Final = Card(
     quiet=True,
 )
 
+EMPTY: Final = Card(
+    title="There was nothing to read in that",
+    sentence="Say something after the mention, or reply to a message of mine and say it there.",
+    quiet=True,
+)
+
 _LEFT_OUT: Final = {
+    heard.HIDDEN: "What you replied to was not shown to this bot: please copy its words into your message.",
     heard.UNSEEN: "The model behind this persona cannot see pictures: {}.",
     heard.PICTURE: "Pictures are not kept, and a restart came in between: {}.",
     heard.UNREAD: "Neither text nor picture, or too large: {}.",

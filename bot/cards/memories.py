@@ -23,6 +23,11 @@ _ACTS: Final[Mapping[type[Act], tuple[str, str]]] = {
 }
 """For each act, the title and the sentence of its card."""
 
+_DRIFT_MEANS: Final = (
+    "Drift is how far an answer's scores point away from what is remembered: 0 is not at all, 1 is elsewhere, 2 is the "
+    "very opposite."
+)
+
 _DRIFT: Final = Button(label="Drift", command="drift show")
 _MEMORY: Final = Button(label="Memory", command="memory show")
 _THAW: Final = Button(label="Thaw", command="memory thaw")
@@ -30,12 +35,12 @@ _THAW: Final = Button(label="Thaw", command="memory thaw")
 
 def drift(readings: Sequence[tuple[int, Reading]], remembered: Remembered) -> Card:
     """The latest readings (number, reading), newest first."""
-    said = [(number, phrases.reading(found, remembered.counted(number))) for number, found in readings]
+    said = tuple((f"#{number}", phrases.reading(found, remembered.counted(number))) for number, found in readings)
     return Card(
         title="Drift",
         sentence=f"Latest: {said[0][1]}." if said else "Nothing has been audited here yet.",
-        lines=("Latest readings:", *(f"#{number}  {words}" for number, words in said)) if said else (),
-        footer="Drift is how far an answer's scores point away from what is remembered.",
+        fields=said,
+        footer=_DRIFT_MEANS if said else "",
         buttons=(_MEMORY,),
     )
 
@@ -45,7 +50,7 @@ def memory(remembered: Remembered, profile: Profile) -> Card:
     drawn = bars(remembered.state.memory)
     done = "\n".join(_operation(done, remembered) for done in remembered.operations[:LATEST])
     return Card(
-        title="Memory",
+        title=f"What {profile.name} remembers here",
         sentence="" if drawn else "Nothing is remembered here.",
         fields=(
             ("Holds", phrases.learned(remembered.state.memory)),
@@ -53,7 +58,7 @@ def memory(remembered: Remembered, profile: Profile) -> Card:
             ("Latest changes", done or "none"),
         ),
         bars=drawn,
-        footer=f"Bars show what {profile.name} remembers of each value's scores, from -1 to 1." if drawn else "",
+        footer="Bars show the remembered scores of each value, from -1 to 1." if drawn else "",
         buttons=(_DRIFT,),
     )
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from adapters.chat.port import Bar, Button, Card, Posted
-from bot import phrases
-from bot.cards.findings import caveat, confidence, score
+from adapters.chat.port import Button, Card, Posted
+from bot import phrases, rulings
+from bot.cards.findings import caveat, scored
 from safi.ports import TurnRecord
 from safi.profile import Rule
 from safi.record import State
@@ -23,8 +23,7 @@ def audit_landed(record: TurnRecord, state: State) -> Card:
     if record.fate == "folded":
         sentence = phrases.reading(record.reading, min(state.memory.folded, record.number or 0))
         sentence += " · memory frozen" if state.frozen else ""
-    bars = (Bar(label=entry.value, value=score(entry), note=confidence(entry)) for entry in record.ledger.entries)
-    return Card(title=title, sentence=sentence, bars=tuple(bars), footer=caveat(record.ledger), quiet=True)
+    return Card(title=title, sentence=sentence, bars=scored(record.ledger), footer=caveat(record.ledger), quiet=True)
 
 
 def no_answer(outcome: Outcome) -> Card | None:
@@ -33,19 +32,25 @@ def no_answer(outcome: Outcome) -> Card | None:
         case Approved():
             return None
         case Suppressed(draft=None, verdict=denied):
-            title, sentence = "Fixed words", phrases.undrafted(denied)
+            title, sentence = "Fixed words", rulings.undrafted(denied)
         case Suppressed(verdict=denied):
-            title, sentence = "Held back", phrases.broken(denied)
+            title, sentence = "Held back", rulings.broken(denied)
         case Unjudged() | Failed():
-            title, sentence = "No answer", phrases.verdict(outcome)
+            title, sentence = "No answer", rulings.verdict(outcome)
     return Card(title=title, sentence=sentence, buttons=(_SEE_WHY,), quiet=True)
 
 
 def person_needed(rules: Sequence[Rule], about: Posted | None = None) -> Card:
     """Calls a moderator to a place, or to what was posted there; its words are for whoever may read them there."""
     named = ", ".join(rule.id for rule in rules)
-    sentence = f"A person is needed: a message or a draft met the rule {named}, which calls for a moderator."
-    return Card(title="Please look", sentence=sentence, buttons=() if about else (_SEE_WHY,), about=about)
+    return Card(
+        title="A person is needed: please look",
+        sentence=f"A message or a draft met the rule {named}, which calls for a moderator.",
+        fields=tuple((f"Rule {rule.id}", rule.text) for rule in rules),
+        buttons=() if about else (_SEE_WHY,),
+        about=about,
+        tone="alarm",
+    )
 
 
 def taken_up(text: str) -> Card:

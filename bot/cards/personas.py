@@ -7,16 +7,17 @@ from bot.cards.turns import pages
 from safi.profile import Profile, Rule
 
 
-def declared(profile: Profile) -> Card:
-    """A persona's declared values and rules: what it asks to be judged by."""
+def declared(profile: Profile, quiet: str = "") -> Card:
+    """A persona's declared values and rules: what it asks to be judged by. `quiet` says why it does not answer."""
     shares = zip(profile.values, profile.weights, strict=True)
-    values = tuple((f"{value.name} ({share:.0%})", value.meaning) for value, share in shares)
-    rules = tuple((f"rule {rule.id}", _rule(rule)) for rule in profile.rules)
+    values = tuple((f"{value.name} · {share:.0%}", value.meaning) for value, share in shares)
+    rules = tuple((f"Rule {rule.id}", _rule(rule)) for rule in profile.rules)
     return Card(
         title=f"What {profile.name} stands for",
-        sentence=profile.worldview.strip(),
+        sentence=" ".join(filter(None, [quiet, _counted(profile)])),
+        lines=(f"“{profile.worldview.strip()}”",),
         fields=(*values, *rules, *_reach(profile)),
-        footer="Percentages are each value's share in the score. A draft that breaks a rule is never sent.",
+        footer="The quoted words are what it is told of itself. Percentages are each value's share in the score.",
     )
 
 
@@ -98,6 +99,14 @@ def not_paused(name: str) -> Card:
 
 def _whole(*, thread: bool) -> tuple[str, ...]:
     return ("This holds for the whole channel, with all its threads.",) if thread else ()
+
+
+def _counted(profile: Profile) -> str:
+    """How it is held to its word, in one sentence."""
+    values, rules = len(profile.values), len(profile.rules)
+    kept = f"{rules} rules of its own" if rules > 1 else "a rule of its own" if rules else "the rules of every persona"
+    scored = f"{values} values" if values > 1 else "one value"
+    return f"Each draft is checked against {kept}, and never sent if it breaks one. What is sent is scored by {scored}."
 
 
 def _reach(profile: Profile) -> Iterator[tuple[str, str]]:

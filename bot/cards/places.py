@@ -53,30 +53,40 @@ def status(stand: Stand) -> Card:
     """How a place stands, at a glance."""
     counted = stand.standing
     outcomes = ", ".join(f"{count} {name}" for name, count in sorted(counted.outcomes.items())) or "none yet"
+    oldest = "" if counted.oldest_owed is None else f" (since {phrases.when(counted.oldest_owed)})"
+    spent, *calls = stand.spent.splitlines()
     fields = (
         ("Persona", stand.persona),
         ("Turns", outcomes),
-        ("Audits", f"{counted.folded} remembered, {counted.owed} owed, {counted.holes} without a ledger"),
-        ("Oldest owed", "none" if counted.oldest_owed is None else phrases.when(counted.oldest_owed)),
+        ("Audits", f"{counted.folded} remembered, {counted.owed} owed{oldest}, {counted.holes} without a ledger"),
         ("Memory", phrases.memory(stand.remembered)),
         ("Agreement", phrases.agreement(stand.agreement)),
         ("Reports", stand.reports),
         ("Models", stand.models),
-        ("Spent", stand.spent),
+        ("Spent", spent),
+        ("Calls", "; ".join(calls)),
     )
     sentence = " ".join(part for part in (stand.quiet, phrases.LEGAL_HOLD if stand.held else "") if part)
     buttons = (*_PANEL[1:2], Button(label="Memory", command="memory show"))
     return Card(
-        title="Status", sentence=sentence, fields=fields, bars=bars(stand.remembered.state.memory), buttons=buttons
+        title="Status",
+        sentence=sentence,
+        fields=fields,
+        bars=bars(stand.remembered.state.memory),
+        buttons=buttons,
+        tone="warning" if stand.quiet else "plain",
     )
 
 
-def about(version: str, persona: str, models: str, commands: Sequence[tuple[str, str]]) -> Card:
-    """What this bot is, and the commands (how it is typed, what it does) that everyone has."""
+def about(version: str, persona: str, quiet: str, models: str, commands: Sequence[tuple[str, str]]) -> Card:
+    """What this bot is, and the commands (how it is typed, what it does) that everyone has.
+
+    `quiet` says why nobody answers there, "" where `persona` does.
+    """
     return Card(
         title=f"SAFi bot {version}",
-        sentence=f"You are talking with {persona}, who is held to declared values.",
-        fields=(("Models", models), *commands),
+        sentence=quiet or f"You are talking with {persona}, who is held to declared values.",
+        fields=(*commands, ("Models", models)),
         lines=_LINES,
         footer="Self-Alignment Framework (SAF), originally structured by Nelson Amaya.",
     )
@@ -103,6 +113,11 @@ def no_audit(number: int, *, moderator: bool) -> Card:
     """Nothing here has that number."""
     buttons = _PANEL[1:2] if moderator else ()
     return Card(title=f"There is no audit #{number} here", buttons=buttons)
+
+
+def nobody(quiet: str) -> Card:
+    """There is no persona, so there are no values."""
+    return Card(title="Nobody answers here for now", sentence=quiet)
 
 
 def nothing_yet() -> Card:

@@ -2,8 +2,9 @@
 
 from typing import Final, Literal
 
-from adapters.chat.port import Card, Place, Posted
+from adapters.chat.port import Card
 from bot import phrases
+from bot.cards import turns
 from safi.ports import TurnRecord
 
 Told = Literal["told", "nowhere", "unreachable"]
@@ -23,8 +24,10 @@ def reported(record: TurnRecord, reason: str, reports: int) -> Card:
     return Card(
         title="Reply reported",
         sentence=f"{members} reported an answer of {record.turn.persona}.",
-        fields=(("Reason", reason or "none given"), ("Answer", which), ("Audit", phrases.audit_state(record))),
-        about=_about(record),
+        lines=(f"Reason: {reason or 'none given'}",),
+        fields=(("Answer", which), ("Audit", phrases.audit_state(record))),
+        about=turns.about(record),
+        tone="warning",
     )
 
 
@@ -36,9 +39,3 @@ def thanks(told: Told) -> Card:
 def reported_already() -> Card:
     """Tells whoever reports an answer a second time that once is enough."""
     return Card(title="You reported this reply before", sentence="Your report is recorded; nothing was added to it.")
-
-
-def _about(record: TurnRecord) -> Posted | None:
-    if record.message_id is None:
-        return None
-    return Posted(place=Place.decode(record.event.place), message_id=record.message_id)

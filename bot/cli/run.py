@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -88,7 +88,7 @@ async def whole(start: Opening, *, unchecked_judges: bool, tell: Callable[[str],
         if config.discord is None:
             raise ConfigError([_NO_PLATFORM])
         app = _on_discord(start, config.discord, models, store, unchecked if unchecked_judges else admission.admit)
-        await serve(app, partial(_greet, config.discord, models.line, tell))
+        await serve(app, partial(_greet, config.discord, discord.calling(start.scopes.answering), models.line, tell))
 
 
 def _on_discord(start: Opening, settings: Discord, models: Models, store: Store, admit: Admit) -> App:
@@ -111,10 +111,10 @@ def _on_discord(start: Opening, settings: Discord, models: Models, store: Store,
     return assemble(parts)
 
 
-async def _greet(settings: Discord, models: str, tell: Callable[[str], None]) -> None:
+async def _greet(settings: Discord, calling: Sequence[str], models: str, tell: Callable[[str], None]) -> None:
     channels = discord.named_channels(settings)
     found = await wiring.look_at_discord(settings, os.environ, channels, patience=_PATIENCE)
-    findings = () if found.fault else discord.findings(settings, found)
+    findings = () if found.fault else discord.findings(settings, found, calling)
     problems = (f"{each.sentence} {each.remedy}" for each in findings if each.state == "problem")
     for line in greeting(found, (*problems, models)):
         tell(line)

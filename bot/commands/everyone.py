@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.chat.port import Card, ChatError, Command, Invocation, Option
+from bot import phrases
 from bot.cards import personas, places, reports, turns
 from bot.commands.desk import NUMBER, Desk, nothing
 from bot.commands.usage import usage
+from safi.errors import InvalidValue
 from safi.ports import TurnRecord
 
 _log = logging.getLogger(__name__)
@@ -15,7 +17,7 @@ _log = logging.getLogger(__name__)
 LONGEST_REASON: Final = 2_000
 """Characters of a reason that are taken."""
 
-_REASON: Final = Option(name="reason", summary="what is wrong with it", long=True)
+_REASON: Final = Option(name="reason", summary="what is wrong with it", long=True, longest=LONGEST_REASON)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,11 @@ class Everyone:
         )
 
     async def values(self, invocation: Invocation) -> Card:
-        """The persona's declaration."""
-        return personas.declared(self.desk.persona(invocation.place))
+        """The persona's declaration; none where there is no persona."""
+        desk, place = self.desk, invocation.place
+        quiet = phrases.silence(desk.scopes, place)
+        gone = quiet and not desk.scopes.assigned.paused(place)
+        return places.nobody(quiet) if gone else personas.declared(desk.persona(place), quiet)
 
     async def why(self, invocation: Invocation) -> Card:
         """What led to an answer, and what became of it."""
@@ -64,15 +69,20 @@ class Everyone:
             return nothing(invocation)
         reason = str(invocation.arguments.get(_REASON.name, "")).strip()[:LONGEST_REASON]
         now = self.desk.clock.now()
-        if not await self.desk.opinions.report(record.turn.id, author=invocation.author, reason=reason, at=now):
+        try:
+            first = await self.desk.opinions.report(record.turn.id, author=invocation.author, reason=reason, at=now)
+        except InvalidValue:  # it went meanwhile
+            return nothing(invocation)
+        if not first:
             return reports.reported_already()
         return reports.thanks(await self._tell_moderators(invocation, record, reason))
 
     async def about(self, invocation: Invocation) -> Card:
         """What this bot is, and what everyone may do with it."""
-        desk = self.desk
+        desk, place = self.desk, invocation.place
         commands = [(usage(row), row.summary) for row in self.rows()]
-        return places.about(desk.version, desk.persona(invocation.place).name, desk.models, commands)
+        quiet = phrases.silence(desk.scopes, place)
+        return places.about(desk.version, desk.persona(place).name, quiet, desk.models, commands)
 
     async def _tell_moderators(self, invocation: Invocation, record: TurnRecord, reason: str) -> reports.Told:
         place = self.desk.chat.moderators(invocation.place.workspace)

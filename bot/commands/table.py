@@ -36,10 +36,8 @@ WORDLESS: Final = frozenset(
 )
 """Commands that show no words of what was said; every other is for those who may read them."""
 
-POSTABLE: Final = frozenset(
-    {"values", "why", "status", "audit show", "drift show", "memory show", "persona list", "persona show"}
-)
-"""Commands whose answers moderators may post for all to see."""
+POSTABLE: Final = frozenset({"values", "why", "status", "drift show", "memory show", "persona list", "persona show"})
+"""Commands whose answers moderators may post for all to see. `why` has all of `audit show` that is for everyone."""
 
 
 def command_table(desk: Desk) -> tuple[Command, ...]:

@@ -1,6 +1,6 @@
 """Checks of Discord, from what its REST interface says of the account, the channels and the roles. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, Protocol
 
 from bot.config import Discord
@@ -8,6 +8,7 @@ from bot.doctor.declared import told
 from bot.doctor.finding import Finding, State, counted
 from bot.errors import ConfigError
 from bot.tokens import PORTAL, token_place
+from safi.profile import Profile
 
 CHECK: Final = "discord"
 
@@ -27,6 +28,9 @@ _UNSEEN: Final[Mapping[str, tuple[str, str]]] = {
     "wordless": ("Nothing is written in {id} ({key}).", "Name a channel of text."),
 }
 """What is wrong with a channel of which nothing more can be said, and what to do."""
+
+_NAMED: Final = 3
+"""Servers that are named where something is wrong with many."""
 
 _REVIEW: Final = "Discord reviews this intent once the bot reaches more than 10,000 people in all its servers."
 
@@ -129,8 +133,13 @@ def tokenless(error: ConfigError) -> Iterator[Finding]:
         yield _found("token", "problem", f"{sentence[0].upper()}{sentence[1:]}", remedy or "Correct [discord].")
 
 
-def findings(settings: Discord, account: Account) -> Iterator[Finding]:
-    """What the facts mean."""
+def calling(personas: Iterable[Profile]) -> tuple[str, ...]:
+    """The names of those that have a rule which calls a moderator."""
+    return tuple(profile.name for profile in personas if any(rule.notify for rule in profile.rules))
+
+
+def findings(settings: Discord, account: Account, calling: Sequence[str]) -> Iterator[Finding]:
+    """What the facts mean. `calling`: of the personas that can answer, those that call moderators."""
     if account.fault:
         sentence, remedy = told(account.fault, ". ")
         yield _found("account", "problem", sentence, remedy or f"Look at {PORTAL}.")
@@ -141,7 +150,8 @@ def findings(settings: Discord, account: Account) -> Iterator[Finding]:
     yield _intent(settings, account)
     for identity, keys in named_channels(settings).items():
         yield _channel(identity, keys, account.channels[identity])
-    yield from _moderators(settings, account)
+    yield from _moderators(settings, account, calling)
+    yield from _unheard(settings, account, calling)
     yield from _roles(account)
 
 
@@ -193,10 +203,10 @@ def _channel(identity: int, keys: Iterable[str], channel: Channel) -> Finding:
     )
 
 
-def _moderators(settings: Discord, account: Account) -> Iterator[Finding]:
+def _moderators(settings: Discord, account: Account, calling: Sequence[str]) -> Iterator[Finding]:
     """One channel a server, in which the bot can post cards."""
     key = "discord.moderators_channels"
-    if not settings.moderators_channels:
+    if not settings.moderators_channels and not (calling and account.servers):
         yield _found("moderators", "warning", "Nobody is told of what needs a moderator.", f"Name a channel in {key}.")
     servers: set[str] = set()
     for identity in settings.moderators_channels:
@@ -209,6 +219,21 @@ def _moderators(settings: Discord, account: Account) -> Iterator[Finding]:
         servers.add(channel.server)
 
 
+def _unheard(settings: Discord, account: Account, calling: Sequence[str]) -> Iterator[Finding]:
+    """Where a rule calls for a moderator and nobody hears it."""
+    if not calling:
+        return
+    calls = f"{', '.join(calling)} {'calls' if len(calling) == 1 else 'call'} a moderator where a rule says so"
+    told = {account.channels[int(identity)].server for identity in settings.moderators_channels}
+    if missing := [server for server in account.servers if server not in told]:
+        sentence = f"{calls}, and nobody is told in {_several(missing)}."
+        remedy = "Name a text channel of each of these servers in discord.moderators_channels."
+        yield _found("calls", "problem", sentence, remedy)
+    if settings.direct_messages:
+        remedy = "Set discord.direct_messages = false, or take `notify` and what it promises out of those rules."
+        yield _found("calls from direct messages", "problem", f"{calls}, and direct messages have none.", remedy)
+
+
 def _roles(account: Account) -> Iterator[Finding]:
     for identity, name in account.roles.items():
         if name is None:
@@ -217,6 +242,12 @@ def _roles(account: Account) -> Iterator[Finding]:
             yield _found(f"role {identity}", "problem", sentence, remedy)
         else:
             yield _found(f"role {identity}", "ok", f"{name} may give moderators' commands.")
+
+
+def _several(names: Sequence[str]) -> str:
+    """The first few of the names, and how many more there are."""
+    first, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
+    return f"{first} and {counted(more, 'other server')}" if more > 0 else first
 
 
 def _found(subject: str, state: State, sentence: str, remedy: str | None = None) -> Finding:

@@ -171,7 +171,8 @@ async def _discord(patient: Patient) -> list[Finding]:
         account = await wiring.look_at_discord(settings, patient.environ, channels, patience=DISCORD)
     except ConfigError as error:
         return list(discord.tokenless(error))
-    return list(discord.findings(settings, account))
+    personas = _scopes(patient, patient.catalogue).answering if patient.catalogue else ()
+    return list(discord.findings(settings, account, discord.calling(personas)))
 
 
 async def _visited(patient: Patient, provider: str) -> Server | None:

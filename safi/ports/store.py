@@ -35,11 +35,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsent:
-    """A turn that was recorded and, as far as anybody knows, not sent."""
+    """A turn that was recorded at `at` and, as far as anybody knows, not sent."""
 
     event: Event
     turn: Turn
     profile: Profile
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,8 @@ class Journal(Protocol):
 class Owed:
     """A delivered, numbered turn whose audit was claimed, with as much of its history as the Conscience is shown.
 
-    `profile` is the one it was made under; `attempts` audits of it were unreadable so far.
+    `profile` is the one it was made under; `attempts` audits of it were unreadable so far. `withdrawn`: its question or
+    its answer was deleted, so it is to be given up.
     """
 
     turn: Turn
@@ -111,6 +113,7 @@ class Owed:
     scope: str
     number: int
     attempts: int
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +180,8 @@ class TurnRecord:
 
     `delivery`: committed (not sent yet), delivered, or unknown (a process died in between). `audit`: None (never owed),
     owed, landed, or abandoned. `fate` of its number: None (open, or no number), folded, or hole, with `hole_reason`.
-    `wasted` is what its audits took together that gave no ledger.
+    `wasted` is what its audits took together that gave no ledger. `withdrawn`: its question or its answer was deleted
+    where it was said, and its words are to be shown to nobody.
     """
 
     turn: Turn
@@ -194,6 +198,7 @@ class TurnRecord:
     ledger: Ledger | None
     reading: Reading | None
     wasted: Usage | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +245,25 @@ class JudgeChecks(LastChecks, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a turn begins with, as one moment had it: each part is what the method of its name in Recall says."""
+
+    state: State
+    enforced: Mapping[str, int] = field(hash=False)
+    conversation: tuple[Exchange, ...]
+    replied: tuple[Exchange, ...] = ()
+
+
 class Recall(Protocol):
     """What the next turn needs to know of the past. Reading never waits for a writer."""
+
+    async def past(self, place: str, scope: str, *, replies_to: str | None, limit: int, last: int) -> Past:
+        """All of the below at once, with `limit` exchanges of a place and as many that lead to `replies_to`.
+
+        None: the message replies to none.
+        """
+        ...
 
     async def state(self, scope: str) -> State:
         """The scope's state after its last folded number; State() for a scope that has none."""

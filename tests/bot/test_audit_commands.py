@@ -21,9 +21,9 @@ async def test_moderators_see_the_latest_turns(table: dict[str, Command]) -> Non
     assert shown(await give(table, "audit list")) == snapshot("""\
 ◆ Latest turns
 
-     –  11-22 12:00  suppressed  “What is the door's code?”
-    #2  11-22 12:00  owed        “And who are you?”
-    #1  11-22 12:00  6.6         “It squeaks.”
+  –   11-22 12:00 · suppressed · “What is the door's code?”
+  #2  11-22 12:00 · owed · “And who are you?”
+  #1  11-22 12:00 · 6.6 · “It squeaks.”
 
   #2: /audit show 2 · #1: /audit show 1
 [#2] audit show 2
@@ -34,25 +34,25 @@ async def test_moderators_see_the_latest_turns(table: dict[str, Command]) -> Non
 async def test_moderators_see_an_audit_with_what_members_think(table: dict[str, Command]) -> None:
     assert shown(await give(table, "audit show", number=1)) == snapshot("""\
 ◆ Audit · #1
+  Sent. Its audit: coherence 6.6 of 10 (confidence 100%).
 
   Asked     It squeaks.
   Said      Oil the hinge.
   Gate      let out: nothing against it
   Coaching  none; memory had nothing to say yet
-  Audit     coherence 6.6 of 10 (confidence 100%)
   Members   good: 1, not good: 0
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
             Will: scripted · 0.0 s · tokens unknown · no price known
             Conscience: scripted · 0.0 s · tokens unknown · no price known
             in all: 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-1
 
-  Honesty   ──────────┼━━━━━━━━━━ +1.00  confidence 100%: it shows — “Oil the hinge.”
-  Kindness  ─────━━━━━┼────────── -0.50  confidence 100%: it shows — the answer as a whole
+  Honesty   ──────────┼━━━━━━━━━━ +1.00  it shows — “Oil the hinge.”, confidence 100%
+  Kindness  ─────━━━━━┼────────── -0.50  it shows — the answer as a whole, confidence 100%
+
+  ada · 2026-11-22 12:00 UTC · turn turn-1
 
   Later #2: /audit show 2
-[Later #2] audit show 2
-[Post to channel] audit show 1 public\
+[Later #2] audit show 2\
 """)
 
 
@@ -61,7 +61,7 @@ async def test_moderators_see_what_is_owed(table: dict[str, Command]) -> None:
 ◆ Audits owed
   1 audit not made yet.
 
-  #2  since 2026-11-22 12:00 UTC  “And who are you?”\
+  #2  since 2026-11-22 12:00 UTC · “And who are you?”\
 """)
 
 
@@ -69,22 +69,22 @@ async def test_a_menu_leads_to_the_turn_of_a_message_whichever_it_is(table: dict
     held_back = replace(given("why"), target="out-3", moderator=False)
     assert shown(await table["why"].run(held_back)) == snapshot("""\
 ◆ Why this answer
+  Held back: the draft would have broken a rule. It was not sent, and is not audited.
 
   Asked     What is the door's code?
   Said      That I may not say.
-  Gate      held back by the rule no-codes (pattern): a pattern of the rule was found in
-            the draft
+  Gate      held back by the rule no-codes: a pattern of the rule was found in the draft
   Coaching  So far your answers have been well aligned with ‘Honesty’, but ‘Kindness’
             needs more of your attention: let your next answer show it where the matter
             allows.
-  Audit     none: only what was sent as drafted is audited
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-5
+
+  ada · 2026-11-22 12:00 UTC · turn turn-5
 [Report this reply] report on out-3\
 """)
     card = await table["audit show"].run(replace(given("audit show"), target="out-2"))
     assert card.title == "Audit · #2"
-    assert [button.label for button in card.buttons] == ["Earlier #1", "Post to channel"]
+    assert [button.label for button in card.buttons] == ["Earlier #1"]
     nobodys = await table["audit show"].run(replace(given("audit show"), target="m1"))
     assert shown(nobodys) == snapshot("""\
 ◆ That is not one of the persona's answers
@@ -107,7 +107,7 @@ async def test_neighbours_are_found_past_numbers_that_belong_to_no_turn_here(
 async def test_a_turn_of_another_persona_has_no_neighbours_here(table: dict[str, Command]) -> None:
     await give(table, "persona assign", name="bob")
     card = await table["audit show"].run(replace(given("audit show"), target="out-1"))
-    assert [button.label for button in card.buttons] == ["Post to channel"]
+    assert card.buttons == ()
 
 
 async def test_a_long_list_has_pages_and_shortcuts_to_its_five_newest(store: SQLiteStore) -> None:
@@ -123,14 +123,14 @@ async def test_a_long_list_has_pages_and_shortcuts_to_its_five_newest(store: SQL
     ]
     pending = await give(table, "audit pending")
     assert pending.sentence == "21 audits not made yet. The 10 that have waited longest are shown."
-    assert len(pending.lines) == 10
+    assert len(pending.fields) == 10
 
 
 async def test_what_is_owed_elsewhere_is_listed_without_its_words(store: SQLiteStore) -> None:
     shared = scopes_with(sharing="persona")
     await conversing(store, FakeChat(), scopes=shared).hear(inbound("secret", 1, place=replace(PLACE, channel="x")))
     pending = await give(commands(store, scopes=shared), "audit pending")
-    assert pending.lines == ("#1  since 2026-11-22 12:00 UTC  in another place",)
+    assert pending.fields == (("#1", "since 2026-11-22 12:00 UTC · in another place"),)
 
 
 async def test_nothing_is_owed(store: SQLiteStore) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.chat.port import Posted
-from bot import cards, phrases
+from bot import cards, phrases, rulings
 from bot.cards import turns
 from safi.errors import ModelFailure
 from safi.firstpass import HIDDEN, KEYS, MENTIONS
@@ -187,7 +187,33 @@ def test_a_turn_without_an_answer_says_why_and_never_what_the_draft_was(
 
 def test_a_gate_that_held_a_draft_back_names_the_rule() -> None:
     held = Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a code", by="judge"))
-    assert phrases.verdict(held) == "held back by the rule no-codes (judge): a code"
+    assert rulings.verdict(held) == "held back by the rule no-codes (judge): a code"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (
+            Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a canary", by="judge")),
+            "held back by the rule no-codes (judge)",
+        ),
+        (
+            Unjudged(draft=DRAFT, verdict=NoVerdict(cause="unreadable", detail="a canary")),
+            "held back without a verdict: the model's answer was not of the asked form",
+        ),
+        (Failed(cause="answer_refused", detail="a canary"), "nothing to judge, there was no draft: the model declined"),
+    ],
+)
+def test_what_a_model_says_of_a_draft_that_was_held_back_is_not_for_everyone(outcome: Outcome, told: str) -> None:
+    assert rulings.ruling(outcome) == told
+    assert "a canary" in rulings.verdict(outcome)
+
+
+def test_a_reason_is_one_line_of_a_certain_length() -> None:
+    held = Suppressed(draft=DRAFT, verdict=Denied(rules=("no-codes",), reason="a\n\ncode " + "x" * 999, by="judge"))
+    shown = rulings.verdict(held)
+    assert shown.startswith("held back by the rule no-codes (judge): a code xxx")
+    assert (len(shown) < 250, shown[-1]) == (True, "…")
 
 
 def test_coaching_that_was_kept_back_says_so_and_what_it_was() -> None:
@@ -202,7 +228,7 @@ def test_a_turn_that_was_answered_needs_no_such_card() -> None:
 
 def test_an_untouched_turn_has_its_word_in_the_list() -> None:
     silent = Reading(coherence=None, confidence=None, drift=None)
-    assert "untouched" in turns.listed([record(reading=silent)], page=1, further=False).lines[0]
+    assert "untouched" in turns.listed([record(reading=silent)], page=1, further=False).fields[0][1]
 
 
 @pytest.mark.parametrize(
@@ -232,13 +258,13 @@ def test_counts_of_audits_are_grammatical() -> None:
 
 @pytest.mark.parametrize("rule", [KEYS, MENTIONS, HIDDEN])
 def test_no_built_in_rule_is_shown_by_its_id(rule: str) -> None:
-    assert rule not in phrases.broken(Denied(rules=(rule,), reason="seen", by="built-in"))
+    assert rule not in rulings.broken(Denied(rules=(rule,), reason="seen", by="built-in"))
 
 
 def test_every_failure_has_its_words() -> None:
     causes = [failure("it").cause for failure in failures(ModelFailure)]
     assert {"budget_spent", "answer_empty"} < set(causes)
-    assert [cause for cause in causes if phrases.cause(cause) == cause] == []
+    assert [cause for cause in causes if rulings.cause(cause) == cause] == []
 
 
 def failures(parent: type[ModelFailure]) -> Iterator[type[ModelFailure]]:

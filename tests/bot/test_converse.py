@@ -9,6 +9,7 @@ import pytest
 
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
+from bot.cards import hearing
 from bot.heard import Room
 from safi.errors import ModelUnavailable
 from safi.ports import Event, Request
@@ -22,7 +23,7 @@ async def test_an_approved_answer_is_sent_recorded_numbered_and_owed_an_audit(st
     chat, woken = FakeChat(), list[str]()
     await conversing(store, chat, delivered=lambda: woken.append("now")).hear(inbound("It squeaks.", 1))
     (record,) = await store.turns(SCOPE, limit=5)
-    assert chat.said == ["Oil the hinge."]
+    assert (chat.said, chat.rated) == (["Oil the hinge."], [True])
     assert (record.number, record.audit, record.delivery, record.message_id) == (1, "owed", "delivered", "out-1")
     assert woken == ["now"]
 
@@ -44,7 +45,7 @@ async def test_what_may_not_go_out_never_goes_out_and_gets_no_number(
     drafting, judging = ScriptedModel(lambda _: intellect), ScriptedModel(lambda _: gate)
     await conversing(store, chat, intellect=drafting, gate=gated(judging)).hear(inbound("Tell me.", 1))
     (record,) = await store.turns(SCOPE, limit=5)
-    assert chat.said == [words]
+    assert (chat.said, chat.rated) == ([words], [False])
     assert isinstance(record.turn.outcome, outcome)
     assert (record.number, record.audit, record.delivery) == (None, None, "delivered")
 
@@ -102,10 +103,10 @@ async def test_messages_of_one_place_are_answered_in_order_and_of_two_places_at_
 
 
 @pytest.mark.parametrize("text", ["", "  \n "])
-async def test_an_empty_message_is_ignored(store: SQLiteStore, text: str) -> None:
-    chat = FakeChat()
-    await conversing(store, chat).hear(inbound(text, 1))
-    assert (chat.said, chat.cards) == ([], [])
+async def test_an_empty_message_costs_no_call_and_is_told_what_to_do(store: SQLiteStore, text: str) -> None:
+    chat, model = FakeChat(), Heard("never")
+    await conversing(store, chat, intellect=model).hear(inbound(text, 1))
+    assert (chat.said, chat.cards, model.requests) == ([], [hearing.EMPTY], [])
     assert await recovered(store) == ()
 
 

@@ -83,6 +83,15 @@ async def test_what_was_not_taken_or_cut_is_told_of_too(store: SQLiteStore) -> N
     )
 
 
+@pytest.mark.parametrize("text", ["Is that so?", ""])
+async def test_who_replies_to_what_the_bot_is_not_shown_is_told_so(store: SQLiteStore, text: str) -> None:
+    chat = FakeChat()
+    await conversing(store, chat).hear(message(text, quoted=Quoted(author="ben", text="")))
+    assert chat.said == (["Oil the hinge."] if text else [])
+    (card,) = chat.cards
+    assert card.lines == ("What you replied to was not shown to this bot: please copy its words into your message.",)
+
+
 @pytest.mark.parametrize(("images", "unread"), [((CAT,), ()), ((), ("a.zip",)), ((CAT, CAT), ("a.zip",))])
 async def test_nothing_but_what_cannot_be_read_gets_that_notice_and_no_turn(
     store: SQLiteStore, tmp_path: Path, images: tuple[Image, ...], unread: tuple[str, ...]

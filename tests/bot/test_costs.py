@@ -139,17 +139,17 @@ def test_a_day_and_a_month_are_told_in_dollars_and_in_tokens_without_a_price() -
     month = Spent(cost=12.3456, unpriced=2_400_000, calls=9_000, failed=40)
     assert costs.spent(Spent(cost=0.421, calls=212, failed=3), replace(month, unpriced=0), Spend()) == snapshot("""\
 about $0.42 of $5.00 today, about $12.35 of $50.00 this month, in all places together
-calls today: 212; without an answer: 3\
+212 today, 3 of them without an answer\
 """)
     assert costs.spent(Spent(cost=0.421, unpriced=120_000, calls=212, failed=3), month, Spend()) == snapshot("""\
 about $0.42 of $5.00 today, about $12.35 of $50.00 this month, in all places together
-120,000 of 2,000,000 tokens today, 2,400,000 this month on models of which no price is known
-calls today: 212; without an answer: 3\
+212 today, 3 of them without an answer
+120,000 of 2,000,000 tokens today, 2,400,000 this month on models of which no price is known\
 """)
 
 
 def test_nothing_spent_is_nothing() -> None:
     assert costs.spent(Spent(), Spent(), Spend()) == snapshot("""\
 $0 of $5.00 today, $0 of $50.00 this month, in all places together
-calls today: 0; without an answer: 0\
+0 today, 0 of them without an answer\
 """)

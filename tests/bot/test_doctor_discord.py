@@ -13,9 +13,10 @@ from bot.config import Discord
 from bot.doctor import discord, rounds
 from bot.doctor.finding import Finding
 from safi.ports import Assignment
+from safi.profile import Rule
 from tests.adapters.chat.discord.loopback.loopback import Loopback
 from tests.bot.examining import ROLES, examined, written
-from tests.doubles import NOON
+from tests.doubles import NOON, small_profile
 
 GENERAL: Final = "123456789012345678"
 MODS: Final = "223456789012345678"
@@ -34,8 +35,9 @@ WELL: Final = Facts(
 )
 
 
-def found(settings: Discord = SETTINGS, account: Facts = WELL) -> Mapping[str, Finding]:
-    return {finding.name.removeprefix("discord "): finding for finding in discord.findings(settings, account)}
+def found(settings: Discord = SETTINGS, account: Facts = WELL, calling: tuple[str, ...] = ()) -> Mapping[str, Finding]:
+    every = discord.findings(settings, account, calling)
+    return {finding.name.removeprefix("discord "): finding for finding in every}
 
 
 def told(finding: Finding) -> tuple[str, str, str | None]:
@@ -182,6 +184,31 @@ def test_moderators_need_one_channel_of_text_a_server() -> None:
         "discord.moderators_channels names the forum #mods.",
         "Name a channel of text.",
     )
+
+
+def test_where_a_rule_calls_a_moderator_somebody_has_to_hear_it() -> None:
+    assert "calls" not in found(calling=("ada",))
+    nobody = found(replace(SETTINGS, moderators_channels=()), calling=("ada", "bob"))
+    assert "moderators" not in nobody
+    assert told(nobody["calls"]) == (
+        "problem",
+        "ada, bob call a moderator where a rule says so, and nobody is told in Home.",
+        "Name a text channel of each of these servers in discord.moderators_channels.",
+    )
+    second = found(account=replace(WELL, servers=("Home", "Away", "B", "C", "D")), calling=("ada",))
+    assert second["calls"].sentence == (
+        "ada calls a moderator where a rule says so, and nobody is told in Away, B, C and 1 other server."
+    )
+    direct = found(replace(SETTINGS, direct_messages=True), calling=("ada",))
+    assert told(direct["calls from direct messages"])[:2] == (
+        "problem",
+        "ada calls a moderator where a rule says so, and direct messages have none.",
+    )
+
+
+def test_a_persona_calls_moderators_by_a_rule_that_notifies() -> None:
+    rule = Rule(id="in-need", text="Answer nobody in need.", answer_with="Call 112.", notify=True)
+    assert discord.calling((small_profile(), small_profile(name="bob", rules=(rule,)))) == ("bob",)
 
 
 # ---------------------------------------------------------------------------------------------------------- as a whole

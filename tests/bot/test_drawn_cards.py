@@ -25,19 +25,20 @@ def test_a_turn_shows_what_led_to_it_and_what_it_took() -> None:
     card = turns.why(replace(sent, turn=replace(sent.turn, drafting=usage, judging=usage)))
     assert drawn(card, 100) == snapshot("""\
 ◆ Why this answer · #7
+  Sent. Its audit: coherence 8.2 of 10 (confidence 75%).
 
   Asked     It squeaks.
   Said      Oil the hinge.
   Gate      let out: harmless
   Coaching  none; memory had nothing to say yet
-  Audit     coherence 8.2 of 10 (confidence 75%)
   Took      Intellect: vendor:m · 1.2 s · 900 tokens in, 40 out · about $0.0021
             Will: vendor:m · 1.2 s · 900 tokens in, 40 out · about $0.0021
             in all: 2.5 s · 1,880 tokens · about $0.0042
-  Turn      ada, 2026-11-22 12:00 UTC, t1
 
-  Honesty   ──────────┼━━━━━━━━━━ +1.00  confidence 75%: says so — “Oil the hinge.”
+  Honesty   ──────────┼━━━━━━━━━━ +1.00  says so — “Oil the hinge.”, confidence 75%
   Kindness  ──────────┼──────────     –  not touched
+
+  ada · 2026-11-22 12:00 UTC · turn t1
 
   Report this reply: /report 7\
 """)
@@ -59,15 +60,16 @@ def test_a_turn_without_a_draft_says_whose_words_were_said() -> None:
     )
     assert drawn(card, 100) == snapshot("""\
 ◆ Why this answer
+  Fixed words were sent; nothing was drafted, and nothing is audited.
 
   Asked     It squeaks.
   Said      Call 112.
   Gate      no answer was drafted: the message itself called for the fixed words of the rule
             in-danger
   Coaching  none; memory had nothing to say yet
-  Audit     none: only what was sent as drafted is audited
   Took      nothing: no model was asked
-  Turn      ada, 2026-11-22 12:00 UTC, t1\
+
+  ada · 2026-11-22 12:00 UTC · turn t1\
 """)
 
 
@@ -82,16 +84,16 @@ def test_a_persona_shows_what_follows_where_a_rule_is_broken() -> None:
     plain = Rule(id="no-codes", text="Never give a door code.")
     assert dict(personas.declared(small_profile(rules=(crisis, plain))).fields) == snapshot(
         {
-            "Honesty (50%)": "says what is so",
-            "Kindness (50%)": "wishes people well",
-            "rule in-danger": """\
+            "Honesty · 50%": "says what is so",
+            "Kindness · 50%": "wishes people well",
+            "Rule in-danger": """\
 Someone is in danger.
 A message can call for it by itself; then nothing is drafted.
 What is said then: “Call 112.
 Now.”
 A moderator is called.\
 """,
-            "rule no-codes": "Never give a door code.",
+            "Rule no-codes": "Never give a door code.",
         }
     )
 
@@ -117,18 +119,16 @@ def test_status_shows_what_was_spent() -> None:
     assert drawn(card, 100) == snapshot("""\
 ◆ Status
 
-  Persona      ada, the default
-  Turns        3 approved, 1 failed
-  Audits       2 remembered, 1 owed, 0 without a ledger
-  Oldest owed  2026-11-22 12:00 UTC
-  Memory       9 audits
-  Agreement    good: members and Conscience judge 17 of 20 rated answers alike
-  Reports      2 on #3, 1 on a notice, among the latest 50 turns
-  Models       all on m
-  Spent        about $0.42 of $5.00 today, about $12.50 of $50.00 this month, in all places together
-               1,200 of 2,000,000 tokens today, 88,000 this month on models of which no price is
-               known
-               calls today: 9; without an answer: 1
+  Persona    ada, the default
+  Turns      3 approved, 1 failed
+  Audits     2 remembered, 1 owed (since 2026-11-22 12:00 UTC), 0 without a ledger
+  Memory     9 audits
+  Agreement  good: members and Conscience judge 17 of 20 rated answers alike
+  Reports    2 on #3, 1 on a notice, among the latest 50 turns
+  Models     all on m
+  Spent      about $0.42 of $5.00 today, about $12.50 of $50.00 this month, in all places together
+  Calls      9 today, 1 of them without an answer; 1,200 of 2,000,000 tokens today, 88,000 this
+             month on models of which no price is known
 
   Honesty   ──────────┼━━━━━───── +0.50
   Kindness  ──────────┼━───────── +0.10

@@ -48,23 +48,24 @@ async def gone(store: SQLiteStore) -> SQLiteStore:
 async def test_an_audited_answer_keeps_its_scores_and_says_that_its_words_are_gone(gone: SQLiteStore) -> None:
     assert drawn(await give(commands(gone), "audit show", number=1)) == snapshot("""\
 ◆ Audit · #1
+  Sent. Its audit: coherence 6.6 of 10 (confidence 100%).
 
   Asked     [this text is no longer kept]
   Said      [this text is no longer kept]
   Gate      let out: [this text is no longer kept]
   Coaching  none; memory had nothing to say yet
-  Audit     coherence 6.6 of 10 (confidence 100%)
   Members   no votes
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
             Will: scripted · 0.0 s · tokens unknown · no price known
             Conscience: scripted · 0.0 s · tokens unknown · no price known
             in all: 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-1
 
   Honesty   ──────────┼━━━━━━━━━━ +1.00
-            confidence 100%: [this text is no longer kept] — sentence 1
+            [this text is no longer kept] — sentence 1, confidence 100%
   Kindness  ─────━━━━━┼────────── -0.50
-            confidence 100%: [this text is no longer kept] — the answer as a whole
+            [this text is no longer kept] — the answer as a whole, confidence 100%
+
+  ada · 2026-11-22 12:00 UTC · turn turn-1
 
   Later #2: /audit show 2\
 """)
@@ -74,10 +75,10 @@ async def test_a_list_of_turns_says_what_became_of_them(gone: SQLiteStore) -> No
     assert drawn(await give(commands(gone), "audit list")) == snapshot("""\
 ◆ Latest turns
 
-    #2  11-22 12:00  given up    “[this text is no longer kept]”
-     –  11-22 12:00  failed      “[this text is no longer kept]”
-     –  11-22 12:00  suppressed  “[this text is no longer kept]”
-    #1  11-22 12:00  6.6         “[this text is no longer kept]”
+  #2  11-22 12:00 · given up · “[this text is no longer kept]”
+  –   11-22 12:00 · failed · “[this text is no longer kept]”
+  –   11-22 12:00 · suppressed · “[this text is no longer kept]”
+  #1  11-22 12:00 · 6.6 · “[this text is no longer kept]”
 
   #2: /audit show 2 · #1: /audit show 1\
 """)
@@ -86,16 +87,17 @@ async def test_a_list_of_turns_says_what_became_of_them(gone: SQLiteStore) -> No
 async def test_an_answer_whose_audit_was_owed_says_why_it_has_none(gone: SQLiteStore) -> None:
     assert drawn(await give(commands(gone), "why")) == snapshot("""\
 ◆ Why this answer · #2
+  Sent. Its audit: none; memory stays as it was (its words had expired before the audit).
 
   Asked     [this text is no longer kept]
   Said      [this text is no longer kept]
   Gate      let out: [this text is no longer kept]
   Coaching  [this text is no longer kept]
-  Audit     none; memory stays as it was (its words had expired before the audit)
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
             Will: scripted · 0.0 s · tokens unknown · no price known
             in all: 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-7
+
+  ada · 2026-11-22 12:00 UTC · turn turn-7
 
   Report this reply: /report 2\
 """)
@@ -105,26 +107,27 @@ async def test_turns_without_an_answer_say_why_as_far_as_it_is_kept(gone: SQLite
     failed, suppressed = await gone.turns(SCOPE, limit=2, skip=1)
     assert drawn(turns.why(failed)) == snapshot("""\
 ◆ Why this answer
+  There was no draft, so there is nothing to audit.
 
   Asked     [this text is no longer kept]
   Said      Words fail me.
   Gate      nothing to judge, there was no draft: the model could not be reached in time
-            ([this text is no longer kept])
   Coaching  [this text is no longer kept]
-  Audit     none: only what was sent as drafted is audited
   Took      nothing: no model was asked
-  Turn      ada, 2026-11-22 12:00 UTC, turn-5\
+
+  ada · 2026-11-22 12:00 UTC · turn turn-5\
 """)
     assert drawn(turns.why(suppressed)) == snapshot("""\
 ◆ Why this answer
+  Held back: the draft would have broken a rule. It was not sent, and is not audited.
 
   Asked     [this text is no longer kept]
   Said      That I may not say.
-  Gate      held back by the rule no-codes (pattern): [this text is no longer kept]
+  Gate      held back by the rule no-codes: [this text is no longer kept]
   Coaching  [this text is no longer kept]
-  Audit     none: only what was sent as drafted is audited
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-3\
+
+  ada · 2026-11-22 12:00 UTC · turn turn-3\
 """)
 
 

@@ -30,7 +30,7 @@ def picture(name: str = "cat.png") -> Image:
 
 def kinds(text: str) -> list[str]:
     """The kinds of the marks in a text."""
-    every = (heard.QUOTE, heard.FILE, heard.PICTURE, heard.UNSEEN, heard.UNREAD, heard.CUT)
+    every = (heard.QUOTE, heard.HIDDEN, heard.FILE, heard.PICTURE, heard.UNSEEN, heard.UNREAD, heard.CUT)
     return [kind for kind in every for _ in heard.named(text, kind)]
 
 
@@ -52,6 +52,12 @@ def test_all_that_a_message_says_and_brings_stands_in_one_form() -> None:
         "[picture: cat.png]\n\n"
         "[not taken: song.mp3]"
     )
+
+
+def test_a_quote_whose_words_are_not_handed_over_says_so() -> None:
+    text = words(message("Is that so?", quoted=Quoted(author="ben", text="")), ROOM, sees=True)
+    assert text == f"[replying to: {BEN}]\n[not shown: its words]\n\nIs that so?"
+    assert own(text) == "Is that so?"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +116,7 @@ def test_what_a_member_wrote_can_always_be_read_back(said: str, quoted: str, fil
     for each in (brought, replace(brought, quoted=None), replace(brought, files=()), message(said)):
         text = words(each, ROOM, sees=True)
         assert len(own(text)) == len(said)
-        assert len(kinds(text)) == (each.quoted is not None) + len(each.files) + len(each.images)
+        assert len(kinds(text)) == (each.quoted is not None) * (1 if quoted else 2) + len(each.files) + len(each.images)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +159,8 @@ def test_what_it_brings_does_not_make_a_message_too_long() -> None:
         (message(" ", unread=("a.zip",), images=(picture(),)), True),
         (message("Hi", images=(picture(),)), False),
         (message("", quoted=Quoted(author="ben", text="It squeaks.")), False),
+        (message("", quoted=Quoted(author="ben", text="")), True),
+        (message("And?", quoted=Quoted(author="ben", text="")), False),
         (message("", files=(TextFile(name="a", text="x"),)), False),
     ],
 )

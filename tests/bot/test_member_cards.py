@@ -23,32 +23,35 @@ async def as_member(table: dict[str, Command], name: str) -> Card:
 async def test_members_see_what_the_persona_stands_for(table: dict[str, Command]) -> None:
     assert shown(await as_member(table, "values")) == snapshot("""\
 ◆ What ada stands for
-  You are Ada, an AI who keeps the workshop's notes.
+  Each draft is checked against 2 rules of its own, and never sent if it breaks one. What
+  is sent is scored by 2 values.
 
-  Honesty (50%)    says what is so
-  Kindness (50%)   wishes people well
-  rule no-codes    Never give a door code.
-  rule no-insults  Never insult a person.
+  “You are Ada, an AI who keeps the workshop's notes.”
 
-  Percentages are each value's share in the score. A draft that breaks a rule is never
-  sent.\
+  Honesty · 50%    says what is so
+  Kindness · 50%   wishes people well
+  Rule no-codes    Never give a door code.
+  Rule no-insults  Never insult a person.
+
+  The quoted words are what it is told of itself. Percentages are each value's share in
+  the score.\
 """)
 
 
 async def test_members_see_why(table: dict[str, Command]) -> None:
     assert shown(await as_member(table, "why")) == snapshot("""\
 ◆ Why this answer
+  Held back: the draft would have broken a rule. It was not sent, and is not audited.
 
   Asked     What is the door's code?
   Said      That I may not say.
-  Gate      held back by the rule no-codes (pattern): a pattern of the rule was found in
-            the draft
+  Gate      held back by the rule no-codes: a pattern of the rule was found in the draft
   Coaching  So far your answers have been well aligned with ‘Honesty’, but ‘Kindness’
             needs more of your attention: let your next answer show it where the matter
             allows.
-  Audit     none: only what was sent as drafted is audited
   Took      Intellect: scripted · 0.0 s · tokens unknown · no price known
-  Turn      ada, 2026-11-22 12:00 UTC, turn-5
+
+  ada · 2026-11-22 12:00 UTC · turn turn-5
 [Report this reply] report on out-3\
 """)
 
@@ -66,11 +69,11 @@ async def test_members_see_what_the_bot_is_and_their_commands(table: dict[str, C
     answers.
   • What is said here is stored, with its scores, where this bot runs.
 
-  Models                     all on scripted
   /values                    What this persona stands for
   /why [number]              Why it answered as it did: gate, coaching, audit
   /report [number] [reason]  Tell the moderators that a reply is not right
   /about                     What this bot is and how it works
+  Models                     all on scripted
 
   Self-Alignment Framework (SAF), originally structured by Nelson Amaya.\
 """)

@@ -175,7 +175,7 @@ async def test_an_act_waits_for_the_audits_before_it_and_says_so(store: SQLiteSt
         "Nothing was done: it is frozen from #4, which waits for 2 audits before it."
     )
     assert drawn(await give(table, "memory show")) == snapshot("""\
-◆ Memory
+◆ What ada remembers here
   Nothing is remembered here.
 
   Holds           warming up, 0 of 5 audits
@@ -252,7 +252,7 @@ async def test_readings_from_before_a_reset_keep_their_drift(store: SQLiteStore,
     await give(table, "memory reset")
     await asked(store, 8)
     await audited(store, GOOD)
-    assert [line.rpartition(" · ")[2] for line in (await give(table, "drift show")).lines[1:]] == snapshot(
+    assert [words.rpartition(" · ")[2] for _, words in (await give(table, "drift show")).fields] == snapshot(
         [
             "drift warming up (1 of 5)",
             "drift 0.00",
@@ -277,7 +277,7 @@ async def test_memory_show_says_what_was_done_by_whom_a_profile_edited_between_t
     program = app(store, FakeChat(script=lambda handlers: handlers.hear(inbound("Hm?", 8))), [])
     await replace(program, converse=replace(program.converse, scopes=edited)).run(patient=True)
     assert drawn(await give(table, "memory show")) == snapshot("""\
-◆ Memory
+◆ What ada remembers here
 
   Holds           warming up, 2 of 5 audits
   Frozen          no
@@ -291,7 +291,7 @@ async def test_memory_show_says_what_was_done_by_whom_a_profile_edited_between_t
   Honesty   ──────────┼━━━━━━━━━━ +1.00
   Kindness  ──────────┼━━━━━━━━━━ +1.00
 
-  Bars show what ada remembers of each value's scores, from -1 to 1.
+  Bars show the remembered scores of each value, from -1 to 1.
 
   Drift: /drift show\
 """)

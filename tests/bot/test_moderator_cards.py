@@ -38,16 +38,15 @@ async def test_moderators_see_how_a_place_stands(table: dict[str, Command]) -> N
     assert shown(await give(table, "status")) == snapshot("""\
 ◆ Status
 
-  Persona      ada, the default
-  Turns        2 approved, 1 suppressed
-  Audits       1 remembered, 1 owed, 0 without a ledger
-  Oldest owed  2026-11-22 12:00 UTC
-  Memory       warming up, 1 of 5 audits
-  Agreement    too early to tell: members and Conscience judge 1 of 1 rated answers alike
-  Reports      none, among the latest 50 turns
-  Models       all on scripted
-  Spent        $0 of $5.00 today, $0 of $50.00 this month, in all places together
-               calls today: 0; without an answer: 0
+  Persona    ada, the default
+  Turns      2 approved, 1 suppressed
+  Audits     1 remembered, 1 owed (since 2026-11-22 12:00 UTC), 0 without a ledger
+  Memory     warming up, 1 of 5 audits
+  Agreement  too early to tell: members and Conscience judge 1 of 1 rated answers alike
+  Reports    none, among the latest 50 turns
+  Models     all on scripted
+  Spent      $0 of $5.00 today, $0 of $50.00 this month, in all places together
+  Calls      0 today, 0 of them without an answer
 
   Honesty   ──────────┼━━━━━━━━━━ +1.00
   Kindness  ─────━━━━━┼────────── -0.50
@@ -95,17 +94,17 @@ async def test_moderators_see_drift_and_memory(table: dict[str, Command]) -> Non
 ◆ Drift
   Latest: coherence 6.6 of 10 (confidence 100%) · drift warming up (1 of 5).
 
-  Latest readings:
   #1  coherence 6.6 of 10 (confidence 100%) · drift warming up (1 of 5)
 
-  Drift is how far an answer's scores point away from what is remembered.
+  Drift is how far an answer's scores point away from what is remembered: 0 is not at all,
+  1 is elsewhere, 2 is the very opposite.
 
   Memory: /memory show
 [Memory] memory show
 [Post to channel] drift show public\
 """)
     assert shown(await give(table, "memory show")) == snapshot("""\
-◆ Memory
+◆ What ada remembers here
 
   Holds           warming up, 1 of 5 audits
   Frozen          no
@@ -114,7 +113,7 @@ async def test_moderators_see_drift_and_memory(table: dict[str, Command]) -> Non
   Honesty   ──────────┼━━━━━━━━━━ +1.00
   Kindness  ─────━━━━━┼────────── -0.50
 
-  Bars show what ada remembers of each value's scores, from -1 to 1.
+  Bars show the remembered scores of each value, from -1 to 1.
 
   Drift: /drift show
 [Drift] drift show
@@ -150,9 +149,10 @@ async def test_moderators_see_all_personas(table: dict[str, Command]) -> None:
 def test_moderators_are_called_to_a_message_and_at_a_console_to_the_turn() -> None:
     rules = (Rule(id="in-danger", text="Someone is in danger.", notify=True),)
     assert shown(notices.person_needed(rules)) == snapshot("""\
-◆ Please look
-  A person is needed: a message or a draft met the rule in-danger, which calls for a
-  moderator.
+◆ A person is needed: please look
+  A message or a draft met the rule in-danger, which calls for a moderator.
+
+  Rule in-danger  Someone is in danger.
 
   See why: /why
 [See why] why\

@@ -144,6 +144,18 @@ async def test_pausing_and_resuming_are_recorded_once_and_undone_by_each_other(
     assert await store.assignments() == [said(paused=False)]
 
 
+async def test_where_nobody_answers_members_are_told_so(store: SQLiteStore, scopes: Scopes) -> None:
+    table = commands(store, scopes=scopes)
+    await give(table, "persona pause")
+    quiet = "Paused: nobody answers here until it is resumed."
+    assert (await give(table, "about")).sentence == quiet
+    assert (await give(table, "values")).sentence.startswith(f"{quiet} Each draft")
+    gone = commands(store, scopes=replace(scopes, assigned=Assigned({PLACE.channel: "nobody"})))
+    for name in ("about", "values"):
+        assert (await give(gone, name)).sentence.startswith("Nobody answers here:")
+    assert (await give(gone, "values")).fields == ()
+
+
 async def test_a_pause_outlasts_an_assignment_and_an_assignment_a_pause(
     store: SQLiteStore, table: dict[str, Command]
 ) -> None:

@@ -9,7 +9,7 @@ from adapters.chat.port import Command, Invocation, Place
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot.commands.everyone import LONGEST_REASON
-from safi.errors import ModelUnavailable
+from safi.errors import InvalidValue, ModelUnavailable
 from tests.bot.making import SCOPE, commands, conversing, drawn, give, given, press, text_of
 from tests.doubles import PLACE, FakeChat, inbound, scopes_with, small_profile
 
@@ -48,7 +48,8 @@ async def test_moderators_are_told_where_it_is_and_why_and_no_word_of_the_exchan
 ◆ Reply reported
   1 member reported an answer of ada.
 
-  Reason  It is rude.
+  Reason: It is rude.
+
   Answer  #1
   Audit   owed\
 """)
@@ -78,7 +79,7 @@ async def test_a_report_goes_by_a_number_too_and_without_one_by_the_latest_answe
     assert (await give(table, "report", number=9)).title == "There is no audit #9 here"
     await give(table, "report", number=1)
     assert (await give(table, "report")).title == "You reported this reply before"
-    assert dict(chat.cards[0].fields)["Reason"] == "none given"
+    assert chat.cards[0].lines == ("Reason: none given",)
 
 
 async def test_what_is_none_of_the_bots_answers_cannot_be_reported(chat: FakeChat, table: dict[str, Command]) -> None:
@@ -131,4 +132,14 @@ async def test_the_button_under_a_reason_why_is_about_that_answer_whoever_answer
 
 async def test_a_reason_without_end_is_cut(chat: FakeChat, table: dict[str, Command]) -> None:
     await table["report"].run(pointing(reason="x" * 10_000))
-    assert len(dict(chat.cards[0].fields)["Reason"]) == LONGEST_REASON
+    assert chat.cards[0].lines == (f"Reason: {'x' * LONGEST_REASON}",)
+
+
+async def test_an_answer_that_goes_while_it_is_reported_is_not_there(
+    store: SQLiteStore, table: dict[str, Command], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: object, **__: object) -> bool:
+        raise InvalidValue("no such turn")
+
+    monkeypatch.setattr(store, "report", gone)
+    assert (await table["report"].run(pointing())).title == "That is not one of the persona's answers"

@@ -126,6 +126,8 @@ async def test_it_says_where_it_is_and_stops_gracefully_when_told_to(tmp_path: P
         os.kill(os.getpid(), number)
     assert said == [
         "Connected to Discord as safi, in 1 server: Home.",
+        "librarian calls a moderator where a rule says so, and nobody is told in Home. "
+        "Name a text channel of each of these servers in discord.moderators_channels.",
         "Intellect on mine:drafter; Will and Conscience on mine:judge (as configured).",
         "Ctrl-C stops it.",
     ]

@@ -1,13 +1,14 @@
 """What whoever starts the bot on a platform is told when it is there."""
 
 import asyncio
-import os
 import signal
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 
 from adapters.chat.discord.checkup import Facts
+from adapters.chat.port import ChatError
 from bot.serving import greeting, serve
 from tests.doubles import FakeChat
 
@@ -41,12 +42,13 @@ def test_where_nobody_could_find_out_it_says_no_more_than_it_knows() -> None:
 class Stuck:
     """An App that is told to stop, and waits for something that never comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, press: Callable[[], None]) -> None:
         self.chat = FakeChat()
-        self.closed = False
+        self.stopped = self.closed = False
+        self.press = press
 
     async def run(self, *, patient: bool) -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+        self.press()
         try:
             await asyncio.Event().wait()
         finally:
@@ -54,15 +56,19 @@ class Stuck:
             self.closed = True
 
     def stop(self) -> None:
-        asyncio.get_running_loop().call_soon(os.kill, os.getpid(), signal.SIGINT)
+        self.stopped = True
+        asyncio.get_running_loop().call_soon(self.press)
 
 
-async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does() -> None:
-    app = Stuck()
+async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers, loop = dict[int, Callable[[], None]](), asyncio.get_running_loop()
+    monkeypatch.setattr(loop, "add_signal_handler", handlers.__setitem__)
+    monkeypatch.setattr(loop, "remove_signal_handler", handlers.pop)
+    app = Stuck(lambda: handlers[signal.SIGINT]())
 
     async def greet() -> None:
         pass
 
     with pytest.raises(KeyboardInterrupt):
         await serve(cast("Any", app), greet)
-    assert app.closed
+    assert (app.stopped, app.closed, handlers) == (True, True, {})

@@ -71,6 +71,22 @@ async def test_a_turn_that_cannot_be_sent_again_stays_as_it_is(store: SQLiteStor
     assert record.delivery == "committed"
 
 
+async def test_a_turn_is_not_sent_again_once_the_platform_was_away_for_too_long(store: SQLiteStore) -> None:
+    await died(store)
+    ready, life = asyncio.Event(), later(59)
+
+    async def connect(_: Handlers) -> None:
+        life.clock.time += timedelta(seconds=2)
+        ready.set()
+
+    chat = FakeChat(script=connect, remembers=MINUTE, open=ready)
+    await app(store, chat, [], life).run(patient=True)
+    assert chat.said == []
+    await app(store, FakeChat(remembers=MINUTE), [], later(61)).run(patient=True)
+    (record,) = await store.turns(SCOPE, limit=5)
+    assert record.delivery == "unknown"
+
+
 async def test_words_that_promise_a_moderator_call_one_when_they_are_sent_again(store: SQLiteStore) -> None:
     rule = Rule(id="in-need", text="Answer nobody in need.", answer_with="A person will come.", notify=True)
     scopes = scopes_with(small_profile(rules=(rule,)))
@@ -135,6 +151,23 @@ async def test_a_chat_that_ends_before_anything_can_be_posted_leaves_all_to_the_
     chat = FakeChat(remembers=MINUTE)
     await app(store, chat, []).run(patient=True)
     assert chat.said == ["re: one", "re: two"]
+
+
+class NeverReady(FakeChat):
+    """A platform that was never reached, and says so at the end."""
+
+    async def ready(self) -> None:
+        raise ChatError("the bot has left")
+
+
+async def test_a_chat_that_says_it_was_never_ready_leaves_all_to_the_next_start_too(store: SQLiteStore) -> None:
+    await died(store)
+    await store.accept(event_of(inbound("two", 2), 1))
+    away = NeverReady(remembers=MINUTE)
+    await app(store, away, []).run(patient=True)
+    chat = FakeChat(remembers=MINUTE)
+    await app(store, chat, []).run(patient=True)
+    assert (away.said, chat.said) == ([], ["re: one", "re: two"])
 
 
 async def test_a_chat_that_fails_before_anything_can_be_posted_ends_the_program(store: SQLiteStore) -> None:

@@ -202,7 +202,7 @@ class Connection:
             case Rating():
                 await handlers.rate(item)
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         """Post words."""
         return await self._post(place, turn_id, text)
 

@@ -140,7 +140,7 @@ class OutsideChat:
             for inbound in self.trap.outside.due():
                 group.create_task(hear(inbound))
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         self.trap.reach("before-send", str(reply_to))
         posted = self._remembered(turn_id) or self.trap.outside.note("posted", str(reply_to), text)
         self.trap.outside.note("made", turn_id, posted)

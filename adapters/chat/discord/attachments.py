@@ -8,8 +8,8 @@ from typing import Final
 
 import discord
 
-from adapters.chat.discord.failures import FAILURES
-from adapters.chat.port import TextFile
+from adapters.chat.discord.failures import translated
+from adapters.chat.port import ChatError, TextFile
 from safi.turn import Image
 
 
@@ -59,12 +59,26 @@ class Taken:
     unread: tuple[str, ...] = ()
 
 
-async def take(attachments: Sequence[discord.Attachment], *, patience: float) -> Taken:
-    """Download what is text or a picture, from Discord itself, within `patience` seconds for all. Raises nothing."""
+def chosen(attachments: Iterable[discord.Attachment], *, room: int) -> list[discord.Attachment]:
+    """The first that may be text or pictures and are small enough, all together no more than `room` bytes."""
+    texts = [each for each in attachments if _is_text(each) and each.size <= FILES.size]
+    images = [each for each in attachments if _type(each) in _IMAGES and each.size <= IMAGES.size]
+    fitting: list[discord.Attachment] = []
+    for each in texts[: FILES.most] + images[: IMAGES.most]:
+        if each.size <= room:
+            fitting.append(each)
+            room -= each.size
+    return fitting
+
+
+async def take(
+    attachments: Sequence[discord.Attachment], chosen: Iterable[discord.Attachment], *, patience: float
+) -> Taken:
+    """Download the `chosen` ones from Discord itself, within `patience` seconds for all. Raises nothing."""
     taken: dict[int, TextFile | Image] = {}
     with suppress(TimeoutError):
         async with asyncio.timeout(patience):
-            for attachment in _chosen(attachments):
+            for attachment in chosen:
                 if (read := await _read(attachment)) is not None:
                     taken[attachment.id] = read
     return Taken(
@@ -72,13 +86,6 @@ async def take(attachments: Sequence[discord.Attachment], *, patience: float) ->
         images=tuple(each for each in taken.values() if isinstance(each, Image)),
         unread=tuple(each.filename for each in attachments if each.id not in taken),
     )
-
-
-def _chosen(attachments: Iterable[discord.Attachment]) -> list[discord.Attachment]:
-    """The first that may be text or pictures and are small enough."""
-    texts = [each for each in attachments if _is_text(each) and each.size <= FILES.size]
-    images = [each for each in attachments if _type(each) in _IMAGES and each.size <= IMAGES.size]
-    return texts[: FILES.most] + images[: IMAGES.most]
 
 
 def _type(attachment: discord.Attachment) -> str:
@@ -93,8 +100,9 @@ def _is_text(attachment: discord.Attachment) -> bool:
 
 async def _read(attachment: discord.Attachment) -> TextFile | Image | None:
     try:
-        data = await attachment.read()
-    except FAILURES:
+        with translated():
+            data = await attachment.read()
+    except ChatError:
         return None
     if _is_text(attachment):
         text = _decoded(data[: FILES.size + 1])

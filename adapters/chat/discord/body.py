@@ -11,17 +11,11 @@ import discord
 from adapters.chat.discord import text
 from adapters.chat.discord.limits import LIMITS
 
-_COLOUR: Final = 0x4F6D9A
-"""The edge of an embed: a quiet blue, none of the colours that say good or bad."""
-
 LINE_FLOOR: Final = 200
 _FIELD_FLOOR: Final = 60
 """To what length lines, and fields, are cut so that more of them fit; rather than below, the last are left out."""
 
 _MOST_FIELDS: Final = LIMITS.embed.fields * (LIMITS.message.embeds - 2)  # at most two embeds hold nothing but lines
-_ROW: Final = 28
-"""Fields whose value is that short share a row."""
-
 NOTHING: Final = "—"
 """Stands where Discord takes no empty text."""
 
@@ -55,13 +49,13 @@ class Body:
     lines_left: int
     fields_left: int
 
-    def embeds(self, footer: str) -> tuple[discord.Embed, ...]:
+    def embeds(self, footer: str, *, colour: int) -> tuple[discord.Embed, ...]:
         """The embeds, with a footer under the last; none where there is nothing else."""
-        made = [discord.Embed(colour=_COLOUR, description=page) for page in self.pages]
+        made = [discord.Embed(colour=colour, description=page) for page in self.pages]
         for number, (name, value) in enumerate(self.fields):
             if not made or (number and number % LIMITS.embed.fields == 0):
-                made.append(discord.Embed(colour=_COLOUR))
-            made[-1].add_field(name=name, value=value, inline=len(value) <= _ROW and "\n" not in value)
+                made.append(discord.Embed(colour=colour))
+            made[-1].add_field(name=name, value=value, inline=False)
         if made and footer:
             made[-1].set_footer(text=footer)
         return tuple(made)

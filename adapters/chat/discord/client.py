@@ -11,11 +11,11 @@ import discord
 from discord.gateway import DiscordWebSocket
 
 from adapters.chat.discord import inbound, places, tree
-from adapters.chat.discord.failures import FAILURES, reason
+from adapters.chat.discord.failures import translated
 from adapters.chat.discord.office import Office
 from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.tree import Given
-from adapters.chat.port import Place, Rating
+from adapters.chat.port import ChatError, Place, Rating
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ EDITED_WITHIN: Final = timedelta(minutes=2)
 
 _RATELIMIT_PATIENCE: Final = 30.0  # seconds; discord.py takes no less
 _SYNC_PATIENCE: Final = 120.0  # seconds
+_SYNC_AGAIN: Final = 60.0  # seconds until the second try, which is the last before the next start
 _VOTES: Final[dict[str, Literal["up", "down"]]] = {"👍": "up", "👎": "down"}
 
 
@@ -59,14 +60,14 @@ class Connection(discord.Client):
         parsers.update({event: _sturdy(event, parse) for event, parse in parsers.items() if event != "READY"})
 
     @property
-    def ws(self) -> DiscordWebSocket:  # pyright: ignore[reportIncompatibleVariableOverride]  # with each line a new one is set, and nobody told
+    def ws(self) -> DiscordWebSocket | None:
         """The line to Discord's gateway."""
         return self._line
 
     @ws.setter
-    def ws(self, line: DiscordWebSocket) -> None:
-        if isinstance(line, DiscordWebSocket):  # there is none at first
-            line.received_message = _legible(line.received_message)
+    def ws(self, line: DiscordWebSocket | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # nothing else tells of a new one
+        if isinstance(line, DiscordWebSocket):
+            _steel(line, self._office.free)
         self._line = line
 
     async def setup_hook(self) -> None:
@@ -109,6 +110,15 @@ class Connection(discord.Client):
         """Somebody pressed a button or filled in a form; the tree takes the rest."""
         self._office.start(self._office.desk.pressed(interaction))
 
+    async def on_outdated_command(self) -> None:
+        """Discord shows other commands than there are, whatever the note says: the next start is to tell it anew."""
+        self._office.start(self._office.notes.jot(self._note, ""))
+
+    @property
+    def _note(self) -> str:
+        """The key of the note that says of which commands Discord was told."""
+        return f"discord.commands.{self.application_id}"
+
     @property
     def _me(self) -> int:
         return 0 if self.user is None else self.user.id
@@ -143,26 +153,35 @@ class Connection(discord.Client):
 
     async def _sync(self) -> None:
         """Tell Discord of the commands if they have changed: it takes only so many changes a day."""
-        key, mark = f"discord.commands.{self.application_id}", tree.fingerprint(tree.payloads(self.tree))
-        if await self._office.notes.noted(key) == mark:
+        mark = tree.fingerprint(tree.payloads(self.tree))
+        if await self._office.notes.noted(self._note) == mark:
             return
+        if not await self._told():
+            await self._office.clock.sleep(_SYNC_AGAIN)
+            if self.is_closed() or not await self._told():
+                return
+        await self._office.notes.jot(self._note, mark)
+
+    async def _told(self) -> bool:
+        """Whether Discord takes the commands now."""
         try:
-            async with asyncio.timeout(_SYNC_PATIENCE):
-                await self.tree.sync()
-        except FAILURES as error:
-            _log.warning("Discord was not told of the commands, and shows older ones or none: %s", reason(error))
-        else:
-            await self._office.notes.jot(key, mark)
+            with translated():
+                async with asyncio.timeout(_SYNC_PATIENCE):
+                    await self.tree.sync()
+        except ChatError as error:
+            _log.warning("Discord was not told of the commands, and shows older ones or none: %s", error)
+            return False
+        return True
 
     async def _find(self, guild: int | None, channel: int) -> Place | None:
         """The place of a channel by its id. Discord is asked for one that it has not told of, as for an old thread."""
         if guild is None:
             return places.place(guild=None, channel=channel)
         try:
-            found = self.get_channel(channel) or await self.fetch_channel(channel)
-        except (discord.InvalidData, *FAILURES) as error:
-            why = reason(error) if not isinstance(error, discord.InvalidData) else "it is of no kind known here"
-            _log.warning("channel %d cannot be looked up, so an event in it is passed over: %s", channel, why)
+            with translated():
+                found = self.get_channel(channel) or await self.fetch_channel(channel)
+        except ChatError as error:
+            _log.warning("channel %d cannot be looked up, so an event in it is passed over: %s", channel, error)
             return None
         return inbound.place_of(found)
 
@@ -172,16 +191,21 @@ def _thumb(event: discord.RawReactionActionEvent) -> str:
     return event.emoji.name[:1] if event.emoji.is_unicode_emoji() else ""
 
 
-def _legible(receive: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-    """Passes over a frame that is no JSON, for the same reason as `_sturdy`: what comes after it would be lost."""
+def _steel(line: DiscordWebSocket, free: Callable[[], Awaitable[None]]) -> None:
+    """Have a line wait until somebody is `free`, and pass over frames that are no JSON.
 
-    async def received(frame: Any) -> None:  # noqa: ANN401  # text or bytes
+    One of those would end it, and what comes next would be lost. A line that waits long is cut, and resumed.
+    """
+    receive = line.received_message
+
+    async def received(frame: Any, /) -> None:  # noqa: ANN401  # text or bytes
+        await free()
         try:
             await receive(frame)
         except (JSONDecodeError, UnicodeDecodeError):
             _log.warning("Discord sent a frame that cannot be read; it is passed over")
 
-    return received
+    line.received_message = received
 
 
 def _sturdy(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -15,12 +15,19 @@ import discord
 from adapters.chat.discord import buttons, places, text
 from adapters.chat.discord.body import LINE_FLOOR, NOTHING, Line, body, fit
 from adapters.chat.discord.limits import LIMITS
-from adapters.chat.port import Bar, Button, Card, File
+from adapters.chat.port import Bar, Button, Card, File, Tone
 from adapters.chat.text import one_line
 
 _HALF: Final = 5
 _FILL, _TRACK, _MIDDLE = "█", "░", "│"
+_NUMBER: Final = len("+0.00")
 _UNKNOWN: Final = "unknown"
+
+_SHORT: Final = 160
+"""Where each field is one line of this length at most, name and value together, they are drawn as a list."""
+
+_BESIDE: Final = 24
+"""A note up to this length stands beside its bar; a longer one below it."""
 
 _RESERVE: Final = 200
 """Room for blank lines, and for saying what is left out."""
@@ -28,9 +35,13 @@ _RESERVE: Final = 200
 _ABOVE: Final = 600
 """A sentence up to this length stands above the embeds, where notifications show it."""
 
+_COLOURS: Final[Mapping[Tone, int]] = {"plain": 0x4F6D9A, "warning": 0xC98A1B, "alarm": 0xC23B3B}
+"""The edge of an embed, by the card's tone. The plain one is a quiet blue, which says neither good nor bad."""
+
 _NAME: Final = 100
 _FOOTER: Final = 1_000
 _DIM: Final = "-# "
+_BELOW: Final = "↳ "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +82,11 @@ def _plain(card: Card, left: Mapping[str, int]) -> tuple[str, tuple[discord.Embe
     title = text.escaped_line(card.title, limit=LIMITS.embed.title)
     top = [f"**{title}**" if title else "", text.escaped(above, limit=LIMITS.message.content // 2)]
     footer = text.label(card.footer, limit=_FOOTER)
-    parts = (below, [Line(tail=line) for line in card.lines], [_bar(bar) for bar in card.bars])
-    found = body(parts, card.fields, LIMITS.embed.total - _RESERVE - text.length(footer))
+    listed, fields = (card.fields, ()) if _short(card.fields) else ((), card.fields)
+    parts = (below, [Line(tail=line) for line in card.lines], [*map(_named, listed)], [_bar(bar) for bar in card.bars])
+    found = body(parts, fields, LIMITS.embed.total - _RESERVE - text.length(footer))
     last = [footer, _note({"line": found.lines_left, "field": found.fields_left, **left})]
-    embeds = found.embeds("\n".join(filter(None, last)))
+    embeds = found.embeds("\n".join(filter(None, last)), colour=_COLOURS[card.tone])
     if not embeds:
         top += [_DIM + text.escaped_line(line) for line in last if line]
     return _written(top) or ("" if embeds else NOTHING), embeds
@@ -82,9 +94,9 @@ def _plain(card: Card, left: Mapping[str, int]) -> tuple[str, tuple[discord.Embe
 
 def _quiet(card: Card, left: Mapping[str, int]) -> tuple[str, tuple[discord.Embed, ...]]:
     """Small and dim, without an embed."""
-    named = (Line(head=_bold(name), tail=value) for name, value in card.fields)
     first, lines = Line(head=_bold(card.title), tail=card.sentence), (Line(tail=line) for line in card.lines)
-    told = [first, *lines, *named, *map(_bar, card.bars), Line(tail=card.footer)]
+    bars = (_bar(bar, beside=LIMITS.message.content) for bar in card.bars)
+    told = [first, *lines, *map(_named, card.fields), *bars, Line(tail=card.footer)]
     dim = [Line(head=_DIM + line.head, tail=one_line(line.tail)) for line in told if line.head or line.tail.strip()]
     kept, cap = fit([line.length for line in dim], LIMITS.message.content - _RESERVE, floor=LINE_FLOOR)
     note = _note({"line": len(dim) - kept, **left})
@@ -100,11 +112,23 @@ def _bold(name: str) -> str:
     return f"**{shown}** " if shown else ""
 
 
-def _bar(bar: Bar) -> Line:
-    """The bar first, where it is aligned whatever the script of its name; without a number, words."""
+def _named(field: tuple[str, str]) -> Line:
+    return Line(head=_bold(field[0]), tail=field[1].strip() or NOTHING)
+
+
+def _short(fields: tuple[tuple[str, str], ...]) -> bool:
+    return all("\n" not in field[1].strip() and _named(field).length <= _SHORT for field in fields)
+
+
+def _bar(bar: Bar, *, beside: int = _BESIDE) -> Line:
+    """The bar and its number first, in code: aligned whatever the script of the name, and never turned round by it."""
     note = one_line(bar.note)
-    number = "" if bar.value is None else _signed(bar.value) + (" · " if note else "")
-    return Line(head=f"`{_drawn(bar.value)}` {_bold(bar.label)}{number}", tail=note or ("" if number else _UNKNOWN))
+    number = "–" if bar.value is None else _signed(bar.value)
+    head = f"`{_drawn(bar.value)} {number:>{_NUMBER}}` {_bold(bar.label)}"
+    if text.length(note) > beside:
+        return Line(head=f"{head.rstrip()}\n{_BELOW}", tail=note)
+    words = note or (_UNKNOWN if bar.value is None else "")
+    return Line(head=head if words else head.rstrip(), tail=words)
 
 
 def _drawn(value: float | None) -> str:

@@ -1,5 +1,7 @@
 """What Discord did not take, in plain words: its client's errors end here."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Final
 
@@ -8,7 +10,10 @@ import discord
 
 from adapters.chat.port import ChatError
 
-UNREACHED: Final = (aiohttp.ClientError, OSError, JSONDecodeError, RuntimeError)
+_UNREADABLE: Final = (JSONDecodeError, TypeError, LookupError)
+"""How discord.py stumbles over an answer that is not what Discord answers, as when a proxy sends a page instead."""
+
+UNREACHED: Final = (aiohttp.ClientError, OSError, RuntimeError, *_UNREADABLE)
 """Nobody knows whether what was sent has arrived: no answer, or none that can be read, or a session that was closed.
 
 Timeouts are among them. RuntimeError is how aiohttp says that its session is closed.
@@ -22,6 +27,12 @@ DISCORDS: Final = (discord.HTTPException, discord.RateLimited, aiohttp.ClientErr
 
 REPLY_FORBIDDEN: Final = 160002
 """Discord's code where replies take Read Message History, which the bot does not have."""
+
+REPLY_REFUSED: Final = frozenset({REPLY_FORBIDDEN, 160009})
+"""Discord's codes where the same words would be taken if they replied to nothing."""
+
+PERMISSION_LACKING: Final = 50013
+"""Discord's code where the bot has not been granted something; it does not say what."""
 
 NEEDED: Final = {
     "view_channel": "View Channel",
@@ -37,7 +48,7 @@ _REASONS: Final = {
     10003: "the channel is not there any more",
     50001: "the bot cannot see the channel: it needs the permission View Channel there",
     50007: "this person takes no direct messages from the bot",
-    50013: "the bot lacks a permission in the channel",
+    PERMISSION_LACKING: "the bot lacks a permission in the channel",
     50083: "the thread is archived",
     REPLY_FORBIDDEN: "replies need the permission Read Message History",
     160005: "the thread is locked",
@@ -46,6 +57,17 @@ _REASONS: Final = {
 
 class ChatRefused(ChatError):
     """Discord lets the bot in only after somebody has changed something: the words say what, and where."""
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Whatever discord.py raises within becomes a ChatError that says why: one odd answer is to end nothing else."""
+    try:
+        yield
+    except ChatError:
+        raise
+    except Exception as problem:  # noqa: BLE001  # a vendor's client, on answers that it did not expect
+        raise ChatError(reason(problem)) from None
 
 
 def missing(granted: discord.Permissions, *, thread: bool) -> tuple[str, ...]:
@@ -60,7 +82,7 @@ def reason(error: Exception, lacking: tuple[str, ...] = ()) -> str:
     `lacking` are permissions that the bot does not have where it was to go.
     """
     match error:
-        case discord.HTTPException(code=50013) if lacking:
+        case discord.HTTPException(code=code) if code == PERMISSION_LACKING and lacking:
             return f"the bot lacks permissions in the channel: {', '.join(lacking)}"
         case discord.HTTPException():
             return _REASONS.get(error.code, f"Discord refused it (status {error.status}, code {error.code})")
@@ -68,5 +90,9 @@ def reason(error: Exception, lacking: tuple[str, ...] = ()) -> str:
             return f"Discord asks to wait {error.retry_after:.0f} seconds"
         case TimeoutError():
             return "Discord did not take it in time"
-        case _:
+        case discord.InvalidData():
+            return "it is of no kind known here"
+        case aiohttp.ClientError() | OSError() | RuntimeError():
             return f"Discord could not be reached ({type(error).__name__})"
+        case _:
+            return f"what Discord answered cannot be read ({type(error).__name__})"

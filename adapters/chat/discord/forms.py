@@ -58,13 +58,19 @@ def _field(option: Option) -> discord.ui.Label[Any]:
         custom_id=option.name,
         style=discord.TextStyle.long if option.long else discord.TextStyle.short,
         required=option.required,
-        max_length=limits.input_value if option.kind == "text" else len(str(HIGHEST)) + 1,
+        max_length=_longest(option),
     )
     return discord.ui.Label(
         text=text.label(option.name.capitalize(), limit=limits.input_label),
-        description=text.label(option.summary, limit=limits.input_placeholder),
+        description=text.label(option.summary[:1].upper() + option.summary[1:], limit=limits.input_placeholder),
         component=asked_for,
     )
+
+
+def _longest(option: Option) -> int:
+    """Characters that can be filled in; a number may have a # before it."""
+    most = LIMITS.modal.input_value
+    return min(option.longest or most, most) if option.kind == "text" else len(str(HIGHEST)) + 1
 
 
 def _values(components: Iterable[Any]) -> Iterator[tuple[str, str]]:

@@ -86,7 +86,8 @@ def _replies_here(message: discord.Message) -> bool:
 
 
 def _quoted(resolved: object, me: int) -> Quoted | None:
-    if not isinstance(resolved, discord.Message) or not _by_person(resolved, me) or not resolved.content:
+    """What a person said. Its words are empty where Discord does not hand them over, as without the content intent."""
+    if not isinstance(resolved, discord.Message) or not _by_person(resolved, me):
         return None
     return Quoted(author=str(resolved.author.id), text=_text(resolved, me))
 

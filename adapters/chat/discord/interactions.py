@@ -35,6 +35,7 @@ FAILED: Final = "That did not work, and the reason is in the bot's log. Nothing 
 LATE: Final = "That took too long and was broken off. See what became of it before you try again."
 NOWHERE: Final = "The bot cannot tell where this is, so it cannot answer here."
 MODERATORS: Final = "Only moderators can post that for all to see."
+UNRATED: Final = "That answer is not in the record any more, so your rating cannot be kept."
 NOTED: Final = {"up": "Noted: 👍. Thank you.", "down": "Noted: 👎. Thank you.", None: "Taken back."}
 
 _SILENT: Final = discord.AllowedMentions.none()
@@ -125,9 +126,10 @@ class Interactions:
         message, place = interaction.message, _place(interaction)
         rated = vote.message_id or str(message.id if message else "")
         await interaction.response.defer(ephemeral=True, thinking=not _private(message))
-        await self._rate(Rating(place=place, message_id=rated, author=str(interaction.user.id), vote=vote.vote))
-        view = buttons.rated_view(rated) if vote.vote else None
-        await interaction.edit_original_response(content=NOTED[vote.vote], view=view, allowed_mentions=_SILENT)
+        rating = Rating(place=place, message_id=rated, author=str(interaction.user.id), vote=vote.vote)
+        told = NOTED[vote.vote] if (counts := await self._rate(rating)) else UNRATED
+        view = buttons.rated_view(rated) if vote.vote and counts else None
+        await interaction.edit_original_response(content=told, view=view, allowed_mentions=_SILENT)
 
     def _invocation(self, interaction: Given, order: Order) -> Invocation:
         return Invocation(

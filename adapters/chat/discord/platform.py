@@ -1,16 +1,16 @@
 """Discord as a chat platform: one connection at a time, kept up, and what is said and shown over it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import discord
 
 from adapters.chat.discord import buttons, inbound, places
 from adapters.chat.discord.client import Connection
-from adapters.chat.discord.failures import FAILURES, ChatRefused
+from adapters.chat.discord.failures import ChatRefused, translated
 from adapters.chat.discord.interactions import Interactions
 from adapters.chat.discord.office import Office
 from adapters.chat.discord.sending import Sender
@@ -63,12 +63,12 @@ class Discord:
             self._ready.set()  # whoever waits would wait for ever
 
     async def ready(self) -> None:
-        """Return once Discord has said who and where the bot is."""
-        await self._ready.wait()
+        """Return once Discord has said who and where the bot is. Raises ChatError where all ends before."""
+        await self._online()
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         """Post an answer in at most five messages, the rest of it in a file. Raises ChatError."""
-        return await self._sender.say(place, text, turn_id=turn_id, reply_to=reply_to)
+        return await self._sender.say(place, text, turn_id=turn_id, reply_to=reply_to, rated=rated)
 
     async def show(self, place: Place, card: Card) -> Posted:
         """Post a card. Raises ChatError."""
@@ -85,7 +85,7 @@ class Discord:
     @asynccontextmanager
     async def working(self, place: Place) -> AsyncGenerator[None]:
         """Have Discord say that the bot is typing."""
-        typing = self._group.create_task(self._type(place)) if self._group is not None else None
+        typing = self._owned(self._type(place))
         try:
             yield
         finally:
@@ -128,8 +128,18 @@ class Discord:
         guild = places.guild_of(Place(workspace=workspace, channel=""))
         return self._client.get_guild(guild) if self._client is not None and guild is not None else None
 
+    def _owned(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
+        """A task of this run; None where nothing is begun any more, or yet."""
+        try:
+            if self._group is not None:
+                return self._group.create_task(job)
+        except RuntimeError:  # something has failed, and the group ends
+            pass
+        job.close()
+        return None
+
     async def _type(self, place: Place) -> None:
-        with suppress(ChatError, *FAILURES):
+        with suppress(ChatError), translated():
             while True:
                 client = await self._online()
                 await client.get_partial_messageable(places.channel_of(place)).typing()

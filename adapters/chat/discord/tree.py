@@ -63,6 +63,8 @@ class Tree(app_commands.CommandTree[Any]):
     async def on_error(self, interaction: Given, error: app_commands.AppCommandError, /) -> None:
         """The desk raises nothing: what comes here is a misunderstanding between Discord and the tree."""
         _log.warning("Discord gave a command that the tree does not have: %s", type(error).__name__)
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            self.client.dispatch("outdated_command")
         await self._desk.outdated(interaction)
 
 
@@ -144,18 +146,23 @@ def _command(
 
 def _signature(options: Sequence[Option]) -> inspect.Signature:
     """The signature that discord.py would find, had the command been written by hand."""
-    kinds = {"text": str, "number": app_commands.Range[int, 1, HIGHEST]}
     parameters = [
         inspect.Parameter(
             option.name,
             inspect.Parameter.KEYWORD_ONLY,
-            annotation=kinds[option.kind],
+            annotation=_kind(option),
             default=inspect.Parameter.empty if option.required else None,
         )
         for option in options
     ]
     first = inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=Given)
     return inspect.Signature([first, *parameters])
+
+
+def _kind(option: Option) -> Any:  # noqa: ANN401  # what discord.py takes for a type
+    if option.kind == "number":
+        return app_commands.Range[int, 1, HIGHEST]
+    return str if option.longest is None else app_commands.Range[str, 1, option.longest]
 
 
 def _completion(

@@ -87,8 +87,9 @@ class Practice:
     async def withdraw(self, place: Place, message_id: str) -> None:
         self.withdrawn.append((place, message_id))
 
-    async def rate(self, rating: Rating) -> None:
+    async def rate(self, rating: Rating) -> bool:
         self.ratings.append(rating)
+        return True
 
     async def invoke(self, invocation: Invocation) -> Card:
         self.invoked.append(invocation)

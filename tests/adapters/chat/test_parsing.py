@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.parsing import Call, Dialect, Mistake, offers, understand
-from adapters.chat.port import Command, Place
+from adapters.chat.port import Command, Option, Place
 from tests.adapters.chat.practice import commands
 
 COMMANDS = commands()
@@ -109,6 +109,13 @@ def test_a_number_without_end_is_a_mistake_in_one_short_line() -> None:
     mistake = read("audit show " + "9" * 1_000_000)
     assert isinstance(mistake, Mistake)
     assert len(mistake.message) < 120
+
+
+def test_a_text_that_is_longer_than_its_option_takes_is_a_mistake_and_is_not_cut() -> None:
+    reason = Option(name="reason", summary="Why.", longest=1_000)
+    rows = (Command(name="report", summary="Tell.", audience="everyone", run=COMMANDS[0].run, options=(reason,)),)
+    assert isinstance(read("report " + "x" * 1_000, rows), Call)
+    assert read("report " + "x" * 1_001, rows) == Mistake(message='/report: "reason" is longer than 1,000 characters.')
 
 
 @given(st.one_of(st.text(alphabet=st.characters(exclude_categories=())), st.text(alphabet="audit lshow=5\"'“”persn")))

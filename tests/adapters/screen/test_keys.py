@@ -86,6 +86,22 @@ def test_all_that_a_pattern_finds_holds_its_opening(data: st.DataObject) -> None
     assert OPENED[pattern] in data.draw(st.from_regex(re.compile(pattern)))
 
 
+LONG = {
+    way.pattern.pattern: way.pattern.flags & (re.IGNORECASE | re.VERBOSE)
+    for keys in (Keys(),)
+    for form in keys.forms
+    for way in form.ways
+    if form not in keys.short
+}
+
+
+@given(data=st.data())
+def test_all_that_a_pattern_finds_is_long_but_for_the_short_ones(data: st.DataObject) -> None:
+    pattern = data.draw(st.sampled_from(list(LONG)))
+    found = data.draw(st.from_regex(re.compile(pattern, LONG[pattern]), fullmatch=True))
+    assert max(map(len, found.split())) >= 16
+
+
 SLOWED = ["eyJ", "sk-", "aws", "sk-a-", "sk-ant-", "xoxb-1", "a", "-----BEGIN PRIVATE KEY-----\n"]
 
 

@@ -34,9 +34,9 @@ def old(tmp_path: Path) -> Path:
 async def test_it_is_brought_up_to_date_behind_a_copy_and_proved(old: Path) -> None:
     async with open_store(old):
         pass
-    assert linking.found(old.with_name("store.db.before-v5"), "select max(version) as last from migrations") == [
-        {"last": 4}
-    ]
+    assert linking.found(
+        old.with_name(f"store.db.before-v{len(shipped())}"), "select max(version) as last from migrations"
+    ) == [{"last": 4}]
     assert linking.found(old, "select max(version) as last from migrations") == [{"last": len(shipped())}]
     proved = await proof(old)
     assert (proved.findings, proved.checked.links, proved.checked.turns) == ((), 14, 5)
@@ -55,7 +55,7 @@ async def test_its_answers_are_found_by_what_their_platform_calls_them(old: Path
 
 async def test_what_it_did_not_send_is_left_over(old: Path) -> None:
     asked = event(4, minute=6, author="Bob")
-    unsent = Unsent(event=asked, turn=answer(asked, coaching=COACHINGS["coached"]), profile=PROFILE)
+    unsent = Unsent(event=asked, turn=answer(asked, coaching=COACHINGS["coached"]), profile=PROFILE, at=at(6))
     async with open_store(old) as store:
         left = await store.recover(unsent_since=at(6))
         assert left == LeftOver(events=(event(6, minute=9),), unsent=(unsent,))

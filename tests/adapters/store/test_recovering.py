@@ -35,8 +35,8 @@ async def test_unsent_turns_are_returned_oldest_first_with_all_it_takes_to_send_
     left = await store.recover(unsent_since=at(4))
     assert left == LeftOver(
         unsent=(
-            Unsent(event=event(1, minute=4), turn=first, profile=PROFILE),
-            Unsent(event=event(2, place="garden", minute=5), turn=second, profile=PROFILE),
+            Unsent(event=event(1, minute=4), turn=first, profile=PROFILE, at=at(4)),
+            Unsent(event=event(2, place="garden", minute=5), turn=second, profile=PROFILE, at=at(5)),
         )
     )
     assert [await delivery(store, number) for number in (1, 2, 3)] == ["committed", "committed", "delivered"]

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.store.lookup import FURTHEST
+from safi.ports import Past
+from safi.record import fold
 from safi.turn import Exchange, Outcome
 from tests.adapters.store.making import (
     NO,
@@ -20,6 +22,7 @@ from tests.adapters.store.making import (
     erased,
     event,
     expired,
+    ledger,
     recovered,
 )
 
@@ -121,7 +124,9 @@ async def test_what_was_withdrawn_is_shown_no_more(store: Store, message_id: str
     assert ids(await store.replied("lobby", "posted-3", limit=9)) == ["1", "3"]
     record = await store.turn("turn-2")
     assert record is not None
-    assert record.event.text == "Question 2?"
+    assert (record.event.text, record.withdrawn) == ("Question 2?", True)
+    claims = [await store.claim(at=at(5), until=at(6)) for _ in range(3)]
+    assert [owed and owed.withdrawn for owed in claims] == [False, True, False]
 
 
 async def test_what_is_gone_is_shown_no_more_and_led_through(store: Store) -> None:
@@ -146,3 +151,18 @@ async def test_an_unknown_message_can_be_withdrawn_and_nothing_comes_of_it(store
     await store.withdraw("garden", "asked-1", at=at(1))
     await store.withdraw("lobby", "asked-9", at=at(1))
     assert ids(await store.conversation("lobby", limit=9)) == ["1"]
+
+
+async def test_what_a_turn_begins_with_is_read_at_once(store: Store) -> None:
+    await replying(store, 1, None)
+    await replying(store, 2, "posted-1", NO)
+    await replying(store, 3, None)
+    await store.settle("turn-1", ledger(), fold, at=at(4))
+    asked = {"limit": 2, "last": 9}
+    assert await store.past("lobby", "lobby", replies_to="posted-2", **asked) == Past(
+        state=await store.state("lobby"),
+        enforced={"no-insults": 1, "no-secrets": 1},
+        conversation=await store.conversation("lobby", limit=2),
+        replied=await store.replied("lobby", "posted-2", limit=2),
+    )
+    assert (await store.past("lobby", "lobby", replies_to=None, **asked)).replied == ()

@@ -78,7 +78,7 @@ class MemoryChat:
         self.begun.set()
         await self.over.wait()
 
-    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None) -> Posted:
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         """Keep when it was."""
         self.posted += 1
         self.at[place] = time.perf_counter()

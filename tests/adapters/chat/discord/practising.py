@@ -38,6 +38,7 @@ class Practice:
     invoked: list[Invocation] = field(default_factory=list[Invocation])
     rated: list[Rating] = field(default_factory=list[Rating])
     fault: Exception | None = None
+    recorded: bool = True
     came: asyncio.Event = field(default_factory=asyncio.Event)
     free: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -114,10 +115,11 @@ class Practice:
         given = ", ".join(f"{name} {value}" for name, value in invocation.arguments.items())
         return Card(title=invocation.command, fields=(("Given", given),), buttons=BUTTONS, files=files)
 
-    async def _rate(self, rating: Rating) -> None:
+    async def _rate(self, rating: Rating) -> bool:
         self.rated.append(rating)
         if self.fault:
             raise self.fault
+        return self.recorded
 
     async def _hear(self, inbound: Inbound) -> None:
         raise AssertionError("nothing is said here")

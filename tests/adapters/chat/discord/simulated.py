@@ -62,8 +62,9 @@ class Core:
     async def withdraw(self, place: Place, message_id: str) -> None:
         self.gone.append((place, message_id))
 
-    async def rate(self, rating: Rating) -> None:
+    async def rate(self, rating: Rating) -> bool:
         self.ratings.append(rating)
+        return True
 
     def handlers(self) -> Handlers:
         return Handlers(hear=self.hear, withdraw=self.withdraw, rate=self.rate, commands=self.commands)

@@ -106,10 +106,25 @@ def test_short_texts_stay_whole_where_long_ones_are_cut() -> None:
 
 
 def test_fields_that_are_too_many_go_on_in_further_embeds() -> None:
-    made = drawn(Card(title="Commands", fields=tuple((f"/{number}", "does it") for number in range(60))))
+    made = drawn(Card(title="Commands", fields=tuple((f"/{number}", "does\nit") for number in range(60))))
     assert [len(embed.fields) for embed in made.embeds] == [25, 25, 10]
-    many = tuple((f"/{number}", "does it") for number in range(300))
+    many = tuple((f"/{number}", "does\nit") for number in range(300))
     assert "Not shown, for want of room: 100 fields." in shown(Card(title="Commands", fields=many))
+
+
+def test_fields_of_a_short_line_each_are_a_list_and_any_other_makes_them_a_form() -> None:
+    short = (("#2", "8.4 · “What is *life*?”"), ("#1", ""))
+    (listed,) = drawn(Card(title="Turns", fields=short, lines=("two of them",))).embeds
+    assert listed.description == "two of them\n\n**\\#2** 8\\.4 · “What is \\*life\\*?”\n**\\#1** —"
+    for longer in ("two\nlines", "word " * 40):
+        (form,) = drawn(Card(title="Turns", fields=(*short, ("Asked", longer)))).embeds
+        assert [field.name for field in form.fields] == ["\\#2", "\\#1", "Asked"]
+        assert not any(field.inline for field in form.fields)
+
+
+def test_a_cards_tone_colours_its_edge() -> None:
+    cards = [Card(title="a", lines=("b",), tone=tone) for tone in ("plain", "warning", "alarm")]
+    assert len({str(drawn(card).embeds[0].colour) for card in cards}) == 3
 
 
 def test_a_long_sentence_stands_in_the_embed_and_lines_below_it() -> None:
@@ -154,11 +169,15 @@ def test_a_quiet_card_is_small_whatever_it_holds() -> None:
 @pytest.mark.parametrize(
     ("bar", "line"),
     [
-        (Bar(label="Honesty", value=1.0, note="sure"), "`░░░░░│█████` **Honesty** +1.00 · sure"),
-        (Bar(label="Care", value=-0.5), "`░░░██│░░░░░` **Care** -0.50"),
-        (Bar(label="Calm", value=-0.001), "`░░░░░│░░░░░` **Calm** 0.00"),
-        (Bar(label="Modesty", value=None, note="not touched"), "`░░░░░░░░░░░` **Modesty** not touched"),
-        (Bar(label="", value=None), "`░░░░░░░░░░░` unknown"),
+        (Bar(label="Honesty", value=1.0, note="sure"), "`░░░░░│█████ +1.00` **Honesty** sure"),
+        (Bar(label="Care", value=-0.5), "`░░░██│░░░░░ -0.50` **Care**"),
+        (Bar(label="Calm", value=-0.001), "`░░░░░│░░░░░  0.00` **Calm**"),
+        (Bar(label="Modesty", value=None, note="not touched"), "`░░░░░░░░░░░     –` **Modesty** not touched"),
+        (
+            Bar(label="الصدق", value=-0.5, note="it says so, and how sure it is"),
+            "`░░░██│░░░░░ -0.50` **الصدق**\n↳ it says so, and how sure it is",
+        ),
+        (Bar(label="", value=None), "`░░░░░░░░░░░     –` unknown"),
     ],
 )
 def test_a_bar_is_drawn_from_its_middle_and_nothing_is_no_number(bar: Bar, line: str) -> None:

@@ -1,5 +1,6 @@
 """Forms: they ask for what is missing, carry their order, and take what was filled in or say why not."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,6 +47,14 @@ async def test_a_form_asks_for_what_is_missing_and_carries_its_order() -> None:
     assert second["component"]["style"] == 1
     assert len(second["description"]) <= LIMITS.modal.input_placeholder
     assert shown.is_finished(), "nobody waits for it in memory"
+
+
+async def test_no_more_can_be_filled_in_than_is_taken() -> None:
+    short = replace(REPORT, options=(replace(REASON, longest=20), COUNT))
+    reason, count = form(short, ORDER).to_dict()["components"]
+    assert (reason["component"]["max_length"], count["component"]["max_length"]) == (20, 10)
+    (free, _) = form(REPORT, ORDER).to_dict()["components"]
+    assert free["component"]["max_length"] == LIMITS.modal.input_value
 
 
 def test_what_was_given_with_the_order_is_not_asked_for() -> None:

@@ -55,13 +55,14 @@ Is \\*this\\* right?
 2\\. no\
 """,
                         },
-                        {"inline": True, "name": "Gate", "value": "let out: harmless"},
-                        {"inline": True, "name": "Coaching", "value": "—"},
+                        {"inline": False, "name": "Gate", "value": "let out: harmless"},
+                        {"inline": False, "name": "Coaching", "value": "—"},
                     ],
                     "description": """\
-`░░░░░│█████` **Honesty** +1.00 · confidence 90%: says what it does not know — “I am not sure”
-`░░░██│░░░░░` **Care for the learner** -0.50 · confidence 60%
-`░░░░░░░░░░░` **谦逊** not touched\
+`░░░░░│█████ +1.00` **Honesty**
+↳ confidence 90%: says what it does not know — “I am not sure”
+`░░░██│░░░░░ -0.50` **Care for the learner** confidence 60%
+`░░░░░░░░░░░     –` **谦逊** not touched\
 """,
                 }
             ],
@@ -126,9 +127,9 @@ def test_what_an_audit_found_in_small_print() -> None:
         {
             "content": """\
 -# **Audit #12** coherence 8.4 of 10
--# `░░░░░│█████` **Honesty** +1.00 · confidence 90%: says what it does not know — “I am not sure”
--# `░░░██│░░░░░` **Care for the learner** -0.50 · confidence 60%
--# `░░░░░░░░░░░` **谦逊** not touched
+-# `░░░░░│█████ +1.00` **Honesty** confidence 90%: says what it does not know — “I am not sure”
+-# `░░░██│░░░░░ -0.50` **Care for the learner** confidence 60%
+-# `░░░░░░░░░░░     –` **谦逊** not touched
 -# The practice model.\
 """
         }

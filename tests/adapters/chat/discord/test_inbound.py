@@ -71,12 +71,12 @@ async def test_what_somebody_else_said_is_quoted_where_a_reply_mentions_the_bot(
         assert heard.replies_to == str(said.id)
 
 
-async def test_without_the_content_intent_a_quoted_message_may_be_empty_and_is_left_out() -> None:
+async def test_without_the_content_intent_a_quoted_message_may_be_empty_and_is_passed_on_as_such() -> None:
     async with simulated() as there:
         said = await there.ada.send(there.channel, "The earth is flat.")
         await there.ada.send(there.channel, f"{there.bot} is that so?", reply_to=said)
         (heard,) = there.core.heard
-        assert (heard.quoted, heard.replies_to) == (None, str(said.id))
+        assert (heard.quoted, heard.replies_to) == (Quoted(author=str(there.ada.id), text=""), str(said.id))
 
 
 async def test_what_is_forwarded_is_never_taken() -> None:

@@ -9,6 +9,7 @@ import discord
 import pytest
 from simcord import HttpLogEntry
 
+from adapters.chat.discord import client as client_module
 from adapters.chat.discord import places
 from adapters.chat.discord.failures import ChatRefused
 from adapters.chat.discord.platform import Discord
@@ -87,6 +88,28 @@ async def test_working_where_nothing_can_be_shown_harms_nobody() -> None:
                 await there.env.settle()
     async with bare(unreached).working(NOWHERE):
         pass
+
+
+async def test_working_while_all_ends_harms_nobody() -> None:
+    chat = bare(unreached)
+    async with asyncio.TaskGroup() as over:
+        pass
+    chat._group = over  # pyright: ignore[reportPrivateUsage]  # as it is once a handler has failed
+    async with chat.working(NOWHERE):
+        pass
+
+
+async def test_where_all_ends_before_anything_could_be_posted_it_is_never_ready() -> None:
+    async def connect(client: discord.Client) -> None:
+        await asyncio.Event().wait()
+
+    chat = bare(connect)
+    with pytest.RaisesGroup(pytest.RaisesExc(ChatError, match="has left")):
+        async with asyncio.TaskGroup() as group, asyncio.timeout(PATIENCE):
+            running = group.create_task(chat.run(Core().handlers()))
+            group.create_task(chat.ready())
+            await asyncio.sleep(0)
+            running.cancel()
 
 
 async def test_whoever_waits_to_post_something_is_told_of_the_end() -> None:
@@ -169,6 +192,35 @@ async def test_commands_that_discord_does_not_take_stop_nothing(caplog: pytest.L
         assert there.texts() == ["You said: hello"]
     assert "Discord was not told of the commands" in caplog.text
     assert not notes.kept
+
+
+async def test_commands_that_discord_did_not_take_are_told_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_SYNC_AGAIN", 0.0)
+    notes, tries, again = KeptNotes(), [ConnectionResetError()], asyncio.Event()
+
+    def failing_once(client: discord.Client) -> None:
+        async def sync() -> None:
+            if tries:
+                raise tries.pop()
+            again.set()
+
+        client.tree.sync = sync  # type: ignore[attr-defined]
+
+    async with simulated(Core(commands=(_row("values"),)), notes=notes, prepare=failing_once) as there:
+        await again.wait()
+        await there.env.settle()
+        assert len(notes.kept) == 1
+
+
+async def test_when_discord_shows_a_command_that_is_gone_the_next_start_tells_it_anew() -> None:
+    notes = KeptNotes()
+    core = Core(commands=(_row("values"),))
+    async with simulated(core, notes=notes) as there:
+        there.env.bot.tree.remove_command("values")  # type: ignore[attr-defined]
+        await there.ada.slash(there.channel, "values")
+        await there.env.settle()
+    async with simulated(core, notes=notes) as there:
+        assert len(calls(there, "PUT", "/commands")) == 1
 
 
 async def test_a_command_is_answered_and_a_button_under_an_answer_counts() -> None:

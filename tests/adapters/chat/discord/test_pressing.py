@@ -6,10 +6,10 @@ import simcord
 
 from adapters.chat.discord import buttons, drawing
 from adapters.chat.discord.buttons import Buttons
-from adapters.chat.discord.interactions import MODERATORS, NOTED, OUTDATED
+from adapters.chat.discord.interactions import MODERATORS, NOTED, OUTDATED, UNRATED
 from adapters.chat.discord.places import place
 from adapters.chat.port import Card, Rating
-from tests.adapters.chat.discord.practising import BUTTONS, World, practising
+from tests.adapters.chat.discord.practising import BUTTONS, Practice, World, practising
 
 
 def told(result: simcord.InteractionResult) -> simcord.ResponseMessage:
@@ -38,7 +38,7 @@ async def test_a_button_on_a_card_for_one_person_puts_the_next_card_in_its_place
         first = told(await there.moderator.slash(there.channel, "safi audit list"))
         result = await there.moderator.click(first, label="Older")
         assert dict(there.practice.last.arguments) == {"page": 2}
-        assert (first.content, first.embeds[0].fields[0].value) == ("**audit list**", "page 2")
+        assert (first.content, first.embeds[0].description) == ("**audit list**", "**Given** page 2")
         assert result.followups == []
 
 
@@ -67,7 +67,7 @@ async def test_a_form_that_was_opened_from_a_card_for_one_person_answers_in_its_
         first = told(await there.member.slash(there.channel, "values"))
         shown = await there.member.click(first, label="Report")
         await there.member.submit_modal(shown, {"reason": "rude"})
-        assert (first.content, first.embeds[0].fields[0].value) == ("**report**", "reason rude")
+        assert (first.content, first.embeds[0].description) == ("**report**", "**Given** reason rude")
 
 
 async def test_pressing_is_no_way_round_what_somebody_may() -> None:
@@ -150,6 +150,13 @@ async def test_ratings_are_brought_thanked_for_and_taken_back() -> None:
             Rating(place=here, message_id=str(answer.id), author=ada, vote=None),
         ]
         assert (thanked.content, thanked.components) == (NOTED[None], [])
+
+
+async def test_a_rating_of_what_is_not_in_the_record_is_not_thanked_for() -> None:
+    async with practising(Practice(recorded=False)) as there:
+        answer = await there.answer(buttons.rating_view())
+        shown = told(await there.member.click(answer, custom_id="safi1:vote:up"))
+        assert (shown.content, shown.components) == (UNRATED, [])
 
 
 def _buttons(message: discord.Message) -> list[discord.Button]:

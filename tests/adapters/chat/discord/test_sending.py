@@ -14,14 +14,16 @@ from hypothesis import strategies as st
 
 from adapters.chat.discord import places, text
 from adapters.chat.discord.buttons import rating_view
-from adapters.chat.discord.failures import NEEDED, REPLY_FORBIDDEN, missing, reason
+from adapters.chat.discord.failures import NEEDED, PERMISSION_LACKING, REPLY_FORBIDDEN, missing, reason
 from adapters.chat.discord.limits import LIMITS
 from adapters.chat.discord.sending import Sender, cut, nonce
 from adapters.chat.port import Card, ChatError, Place
+from adapters.chat.splitting import ATTACHED, UNATTACHED
 from tests.adapters.chat.discord.simulated import simulated
 from tests.doubles import NOON
 
 HERE = places.place(guild=1, channel=2)
+METADATA = {"archived": False, "auto_archive_duration": 60, "archive_timestamp": NOON.isoformat()}
 LONG = "\n\n".join(f"Paragraph {number}. " + "word " * 80 for number in range(40))
 
 
@@ -80,7 +82,7 @@ def test_a_part_has_one_nonce_that_is_its_own_and_fits(turn_id: str, part: int, 
 
 def test_a_short_answer_is_one_part_and_a_long_one_at_most_five_with_the_rest_attached() -> None:
     (only,) = cut("Hello", turn_id="t", reply_to="7")
-    assert (only.content, only.reply_to, only.rest, only.last) == ("Hello", "7", None, True)
+    assert (only.content, only.reply_to, only.rest, only.rated) == ("Hello", "7", None, True)
     parts = cut(LONG, turn_id="t", reply_to="7")
     assert len(parts) == LIMITS.message.parts
     assert all(text.length(part.content) <= LIMITS.message.content for part in parts)
@@ -126,11 +128,66 @@ async def test_what_is_refused_is_not_sent_again() -> None:
     assert len(wire.sent) == 1
 
 
-async def test_where_replies_are_not_allowed_the_answer_is_no_reply() -> None:
-    wire = Wire(failures=[refused(400, REPLY_FORBIDDEN)])
+@pytest.mark.parametrize("refusal", [refused(403, REPLY_FORBIDDEN, discord.Forbidden), refused(400, 160009)])
+async def test_where_replies_are_not_allowed_the_answer_is_no_reply(refusal: discord.HTTPException) -> None:
+    wire = Wire(failures=[refusal])
     await wire.sender().say(HERE, "Hello", turn_id="t", reply_to="7")
     assert ["reference" in made for made in wire.sent] == [True, False]
     assert len({made["nonce"] for made in wire.sent}) == 1
+
+
+async def test_where_no_file_can_be_attached_the_answer_says_that_it_goes_on() -> None:
+    lacking = refused(403, PERMISSION_LACKING, discord.Forbidden)
+    wire = Wire(failures=[None, None, None, None, lacking])
+    posted = await wire.sender().say(HERE, LONG, turn_id="t", reply_to=None)
+    assert len(posted.more) == 4
+    tried, last = wire.sent[-2:]
+    assert ("file" in tried, "file" in last) == (True, False)
+    assert last["content"] == tried["content"].removesuffix(ATTACHED) + UNATTACHED
+    assert last["nonce"] == tried["nonce"]
+    assert text.length(last["content"]) <= LIMITS.message.content
+
+
+async def test_where_nothing_can_be_said_nothing_more_is_tried() -> None:
+    lacking = refused(403, PERMISSION_LACKING, discord.Forbidden)
+    wire = Wire(failures=[lacking])
+    with pytest.raises(ChatError, match="lacks a permission"):
+        await wire.sender().say(HERE, "Hello", turn_id="t", reply_to="7")
+    assert len(wire.sent) == 1
+
+
+@pytest.mark.parametrize("odd", [TypeError("string indices"), KeyError("id")])
+async def test_an_answer_of_discords_that_cannot_be_read_may_mean_that_it_arrived(odd: Exception) -> None:
+    wire = Wire(failures=[odd])
+    assert (await wire.sender().say(HERE, "Hello", turn_id="t", reply_to=None)).message_id == "102"
+    assert [made["nonce"] for made in wire.sent] == [nonce("t", 0)] * 2
+
+
+@pytest.mark.parametrize(
+    "odd", [TypeError("a canary"), AttributeError("a canary"), discord.ClientException("a canary")]
+)
+async def test_whatever_discords_client_raises_ends_no_more_than_what_was_to_be_said(odd: Exception) -> None:
+    told = rf"what Discord answered cannot be read \({type(odd).__name__}\)"
+    with pytest.raises(ChatError, match=told):
+        await Wire(failures=[odd] * 3).sender().say(HERE, "Hello", turn_id="t", reply_to=None)
+    with pytest.raises(ChatError, match=told):
+        await Wire(failures=[odd]).sender().show(HERE, Card(title="Hello"))
+
+
+class Orphaned(Wire):
+    """A client that knows a thread and not its parent."""
+
+    def get_channel(self, channel: int) -> Any:
+        guild = cast("Any", SimpleNamespace(id=1, me=None, get_channel=lambda _: None))  # pyright: ignore[reportUnknownLambdaType]  # nothing is there
+        payload = {"id": "2", "parent_id": "3", "owner_id": "4", "name": "", "type": 11, "thread_metadata": METADATA}
+        payload |= {"message_count": 0, "member_count": 0}
+        return discord.Thread(guild=guild, state=cast("Any", None), data=cast("Any", payload))
+
+
+async def test_in_a_thread_without_a_parent_nobody_knows_which_permission_is_missing() -> None:
+    wire = Orphaned(failures=[refused(403, PERMISSION_LACKING, discord.Forbidden)])
+    with pytest.raises(ChatError, match=r"lacks a permission in the channel$"):
+        await wire.sender().say(HERE, "Hello", turn_id="t", reply_to=None)
 
 
 async def test_what_is_out_counts_although_a_later_part_fails(caplog: pytest.LogCaptureFixture) -> None:
@@ -196,6 +253,13 @@ async def test_on_discord_an_answer_has_its_buttons_under_the_last_part_and_the_
         assert [bool(message.components) for message in messages] == [False] * 4 + [True]
         (file,) = messages[-1].attachments
         assert (await file.read()).decode() == LONG
+
+
+async def test_on_discord_nothing_stands_under_words_that_nobody_is_asked_about() -> None:
+    async with simulated() as there:
+        here = places.place(guild=there.guild.id, channel=there.channel.id)
+        await there.chat.say(here, "You are not alone.", turn_id="t", reply_to=None, rated=False)
+        assert not there.own()[0].components
 
 
 async def test_on_discord_nothing_stands_under_answers_where_that_is_off() -> None:

@@ -115,6 +115,12 @@ def test_options_have_their_types_bounds_and_completion() -> None:
     )
 
 
+def test_a_text_has_no_more_characters_than_its_option_takes() -> None:
+    options = (Option(name="reason", summary="why", longest=20), Option(name="name", summary="whose"))
+    (payload,) = synced([Command(name="report", summary="Tell", audience="everyone", run=nothing, options=options)])
+    assert [option.get("max_length") for option in payload["options"]] == [20, None]
+
+
 def test_a_summary_that_is_too_long_is_cut() -> None:
     option = Option(name="name", summary="which " * 40)
     command = Command(name="values", summary="what " * 40, audience="everyone", run=nothing, options=(option,))
