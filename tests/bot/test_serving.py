@@ -64,7 +64,7 @@ async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monke
     handlers, loop = dict[int, Callable[[], None]](), asyncio.get_running_loop()
     monkeypatch.setattr(loop, "add_signal_handler", handlers.__setitem__)
     monkeypatch.setattr(loop, "remove_signal_handler", handlers.pop)
-    app = Stuck(lambda: handlers[signal.SIGINT]())
+    app = Stuck(lambda: handlers[signal.SIGINT]())  # noqa: PLW0108  # it is there only later
 
     async def greet() -> None:
         pass
@@ -72,3 +72,27 @@ async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monke
     with pytest.raises(KeyboardInterrupt):
         await serve(cast("Any", app), greet)
     assert (app.stopped, app.closed, handlers) == (True, True, {})
+
+
+class Unreached:
+    """An App whose platform is never reached."""
+
+    class Away(FakeChat):
+        async def ready(self) -> None:
+            raise ChatError("all is over")
+
+    chat = Away()
+
+    async def run(self, *, patient: bool) -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    def stop(self) -> None:
+        raise AssertionError
+
+
+async def test_where_all_ends_before_anything_could_be_posted_nobody_is_greeted() -> None:
+    async def greet() -> None:
+        raise AssertionError
+
+    await serve(cast("Any", Unreached()), greet)
