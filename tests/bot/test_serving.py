@@ -74,12 +74,15 @@ async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monke
     assert (app.stopped, app.closed, handlers) == (True, True, {})
 
 
-class Unreached:
-    """An App whose platform is never reached."""
+class Away(FakeChat):
+    """A platform that is never reached."""
 
-    class Away(FakeChat):
-        async def ready(self) -> None:
-            raise ChatError("all is over")
+    async def ready(self) -> None:
+        raise ChatError("all is over")
+
+
+class Unreached:
+    """An App on such a platform, which ends by itself."""
 
     chat = Away()
 
