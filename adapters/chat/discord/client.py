@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any, Final, Literal
 
 import discord
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from adapters.chat.discord import inbound, places, tree
 from adapters.chat.discord.failures import translated
@@ -69,6 +70,24 @@ class Connection(discord.Client):
         if isinstance(line, DiscordWebSocket):
             _steel(line, self._office.free)
         self._line = line
+
+    async def close(self) -> None:
+        """Close everything to its end, however often that is cancelled, and still the hearts that discord.py forgets.
+
+        A connection that is given up while it is being made has one that beats on without anybody to hear it.
+        """
+        loop, cancelled = asyncio.get_running_loop(), False
+        closing = loop.create_task(super().close())  # owned by this method, which does not end before it
+        while not closing.done():
+            try:
+                await asyncio.shield(closing)
+            except asyncio.CancelledError:
+                cancelled = True
+        for heart in threading.enumerate():
+            if isinstance(heart, KeepAliveHandler) and heart.ws.loop is loop:
+                heart.stop()
+        if cancelled:
+            raise asyncio.CancelledError
 
     async def setup_hook(self) -> None:
         """The bot has logged in."""

@@ -10,6 +10,7 @@ from typing import Final
 from wcwidth import grapheme_boundary_before
 
 from adapters.chat.splitting import CODE_SPAN, Line, lines_of
+from adapters.chat.tables import laid_out
 from adapters.chat.text import one_line, plain
 
 _HAIR: Final = "\u200a"
@@ -54,9 +55,10 @@ def length(text: str) -> int:
 def spoken(text: str) -> str:
     """A persona's words: Discord's Markdown, with the address of every link in view. Doing it twice changes nothing.
 
+    Tables, which Discord does not draw, become columns or lists.
     Code blocks get the only fences that Discord knows. Splitting the result cannot make it ping.
     """
-    written = _TRAILING_FENCE.sub(r"\1\n", _visible(plain(text)))
+    written = _TRAILING_FENCE.sub(r"\1\n", laid_out(_visible(plain(text))))
     shown = "\n".join(_for_discord(line) for line in lines_of(written))
     return _disarmed(_MASK.sub(_HAIR, shown))
 

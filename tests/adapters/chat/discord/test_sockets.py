@@ -1,14 +1,17 @@
 """The whole adapter over real sockets, against a Discord on this machine: cuts, faults, bad events; one answer each."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MethodType
 from typing import Any
 
 import discord
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from adapters.chat.discord import places
 from adapters.chat.discord.failures import ChatRefused
@@ -259,3 +262,45 @@ async def test_an_intent_that_is_not_granted_ends_the_run_with_what_to_do() -> N
     async with loopback.running():
         with pytest.raises(ChatRefused, match="Privileged Gateway Intents"):
             await Discord(settings, notes=KeptNotes(), clock=Noon()).run(Core().handlers())
+
+
+async def test_it_is_closed_to_the_end_however_often_that_is_cancelled() -> None:
+    loopback, clients = Loopback(base=NOON), list[discord.Client]()
+    connect = _connecting(loopback, clients.append)
+    chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=connect)
+    async with loopback.running():
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(chat.run(Core(chat=chat).handlers()))
+            await chat.ready()
+            for _ in range(4):
+                running.cancel()
+                await asyncio.sleep(0)
+        (client,) = clients
+        assert client.is_closed()
+        assert client.http.connector.closed
+    hearts = [heart for heart in threading.enumerate() if isinstance(heart, KeepAliveHandler)]
+    for heart in hearts:
+        heart.join()
+
+
+async def test_a_connection_that_is_given_up_while_it_is_made_leaves_nothing_that_beats() -> None:
+    loopback, begun = Loopback(base=NOON), asyncio.Event()
+
+    class Slow(discord.Client):
+        async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+            begun.set()
+            await asyncio.Event().wait()
+
+    async def connect(client: discord.Client) -> None:
+        client.before_identify_hook = MethodType(Slow.before_identify_hook, client)
+        await client.start(loopback.token)
+
+    chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=connect)
+    async with loopback.running(), asyncio.TaskGroup() as group:
+        running = group.create_task(chat.run(Core(chat=chat).handlers()))
+        await begun.wait()
+        hearts = [heart for heart in threading.enumerate() if isinstance(heart, KeepAliveHandler)]
+        assert hearts
+        running.cancel()
+    for heart in hearts:
+        heart.join()

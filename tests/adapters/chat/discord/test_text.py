@@ -238,3 +238,7 @@ def test_nothing_invisible_stays_but_what_scripts_and_emoji_need(text: str) -> N
 def test_huge_texts_are_no_trouble(text: str) -> None:
     assert not pings(spoken(text))
     assert length(escaped(text, limit=LIMITS.embed.description)) <= LIMITS.embed.description
+
+
+def test_a_table_is_laid_out_in_columns() -> None:
+    assert spoken("| a | b |\n|---|---|\n| 1 | @everyone |") == ("```\na  b\n─  ─────────\n1  @\u200aeveryone\n```")

@@ -1,12 +1,14 @@
 """A client that is nothing but discord.py and a list of what it heard."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import discord
 from discord import app_commands
+from discord.gateway import KeepAliveHandler
 
 from tests.adapters.chat.discord.loopback.loopback import Loopback
 
@@ -50,6 +52,9 @@ async def started(loopback: Loopback, client: Bare) -> AsyncGenerator[asyncio.Ta
             yield running
         finally:
             await client.close()
+            for heart in threading.enumerate():  # discord.py forgets that of a connection which was only being made
+                if isinstance(heart, KeepAliveHandler):
+                    heart.stop()
 
 
 async def _run(client: Bare) -> Exception | None:
