@@ -9,7 +9,7 @@ from bot.config import Log
 
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-_TALKATIVE: Final = ("aiohttp", "aiosqlite", "anthropic", "botocore", "discord", "google", "httpx2", "openai")
+TALKATIVE: Final = ("aiohttp", "aiosqlite", "anthropic", "botocore", "discord", "google", "httpx2", "openai")
 """Libraries that log at "debug" what people said, and tokens with it."""
 
 
@@ -24,5 +24,5 @@ def start(settings: Log, *, otherwise: Path | None) -> None:
     handler = logging.StreamHandler(sys.stderr) if file is None else logging.FileHandler(file, encoding="utf-8")
     handler.setFormatter(logging.Formatter(_FORM))
     logging.basicConfig(handlers=[handler], level=settings.level.upper(), force=True)
-    for name in _TALKATIVE:
+    for name in TALKATIVE:
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))

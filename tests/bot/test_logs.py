@@ -15,7 +15,11 @@ from bot.config import Log
 def _as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    libraries = [logging.getLogger(name) for name in logs.TALKATIVE]
+    levels = [library.level for library in libraries]
     yield
+    for library, before in zip(libraries, levels, strict=True):
+        library.setLevel(before)
     for handler in set(root.handlers) - set(handlers):
         handler.close()
     root.handlers[:], root.level = handlers, level

@@ -72,22 +72,25 @@ class Connection(discord.Client):
         self._line = line
 
     async def close(self) -> None:
-        """Close everything to its end, however often that is cancelled, and still the hearts that discord.py forgets.
-
-        A connection that is given up while it is being made has one that beats on without anybody to hear it.
-        """
-        loop, cancelled = asyncio.get_running_loop(), False
-        closing = loop.create_task(super().close())  # owned by this method, which does not end before it
+        """Close everything to its end, however often that is cancelled."""
+        closing = asyncio.get_running_loop().create_task(self._end())  # this method does not end before it
+        cancelled = False
         while not closing.done():
             try:
                 await asyncio.shield(closing)
             except asyncio.CancelledError:
                 cancelled = True
-        for heart in threading.enumerate():
-            if isinstance(heart, KeepAliveHandler) and heart.ws.loop is loop:
-                heart.stop()
         if cancelled:
             raise asyncio.CancelledError
+
+    async def _end(self) -> None:
+        """Close also what discord.py forgets: a connection given up while it was being made, whose heart beats on."""
+        for heart in threading.enumerate():
+            if isinstance(heart, KeepAliveHandler) and heart.ws.loop is asyncio.get_running_loop():
+                if heart.ws is not self.ws:
+                    await heart.ws.close(1000)
+                heart.stop()
+        await super().close()
 
     async def setup_hook(self) -> None:
         """The bot has logged in."""

@@ -51,10 +51,10 @@ async def started(loopback: Loopback, client: Bare) -> AsyncGenerator[asyncio.Ta
         try:
             yield running
         finally:
-            await client.close()
             for heart in threading.enumerate():  # discord.py forgets that of a connection which was only being made
-                if isinstance(heart, KeepAliveHandler):
-                    heart.stop()
+                if isinstance(heart, KeepAliveHandler) and heart.ws is not client.ws:
+                    await heart.ws.close(1000)
+            await client.close()
 
 
 async def _run(client: Bare) -> Exception | None:
