@@ -13,7 +13,8 @@ WIDEST: Final = 60
 
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _RULE: Final = re.compile(r"\s*:?-+:?\s*")
-_MARKS: Final = re.compile(r"\*\*|__|`+")
+_MARKED: Final = re.compile(r"\*\*(?P<bold>[^*]+)\*\*|`(?P<code>[^`]+)`")
+_GRAVE: Final = "\u02cb"  # looks like a backtick, and ends no block of code
 _GAP: Final = "  "
 
 Row = Sequence[str]
@@ -40,7 +41,7 @@ def _lines(lines: Sequence[Line]) -> Iterator[str]:
 
 def _table(lines: Sequence[Line]) -> list[Row]:
     """The rows of a table that begins here, without the rule under its head; none where there is no table."""
-    if len(lines) < 2 or _in_code(lines[0]) or _in_code(lines[1]):
+    if len(lines) < 2 or _in_code(lines[0]) or _in_code(lines[1]) or not _BAR.search(lines[0].text):
         return []
     head, rule = _cells(lines[0].text), _cells(lines[1].text)
     if "|" not in lines[1].text or len(rule) != len(head) or not all(map(_RULE.fullmatch, rule)):
@@ -61,7 +62,7 @@ def _cells(line: str, count: int | None = None) -> Row:
 
 
 def _drawn(rows: Sequence[Row]) -> Iterator[str]:
-    plain = [[_MARKS.sub("", cell) for cell in row] for row in rows]
+    plain = [[_unmarked(cell) for cell in row] for row in rows]
     widths = [max(_width(row[column]) for row in plain) for column in range(len(rows[0]))]
     if sum(widths) + len(_GAP) * (len(widths) - 1) <= WIDEST:
         yield "```"
@@ -71,6 +72,11 @@ def _drawn(rows: Sequence[Row]) -> Iterator[str]:
         yield "```"
     else:
         yield from (_told(rows[0], row) for row in rows[1:] or rows)
+
+
+def _unmarked(cell: str) -> str:
+    """A cell as it reads where no Markdown is drawn."""
+    return _MARKED.sub(lambda marked: marked["bold"] or marked["code"], cell).replace("`", _GRAVE)
 
 
 def _aligned(row: Row, widths: Sequence[int]) -> str:
