@@ -102,7 +102,7 @@ async def test_a_kill_amid_group_commits_under_load_loses_nothing_and_does_nothi
     outside, chance = Outside(tmp_path), random.Random(seed)
     for run in range(1, 6):
         outside.bring(*(message(50 * run + number, channels=5, words=words(chance)) for number in range(50)))
-        plan = Plan(run=run, statement=chance.randrange(10, 2_000), at_once=8)
+        plan = Plan(run=run, statement=chance.randrange(10, 1_000), at_once=8)
         assert await ended(outside, plan) == -signal.SIGKILL, plan
         assert len(outside.entries("killed")) == run
     assert await ended(outside, Plan(run=6, at_once=8)) == 0
