@@ -15,7 +15,17 @@ from bot.converse import Converse
 from safi.ports import Event, LeftOver
 from safi.profile import Profile
 from safi.turn import Outcome, Turn, Unjudged
-from tests.simulation.checks import ALLOWED, COMMITTED, FORGOTTEN, GAPLESS, IN_ORDER, MEMORY, ONCE, ONE_AUDIT
+from tests.simulation.checks import (
+    ALLOWED,
+    COMMITTED,
+    FORGOTTEN,
+    GAPLESS,
+    IN_ORDER,
+    MEMORY,
+    NOTHING_OPEN,
+    ONCE,
+    ONE_AUDIT,
+)
 from tests.simulation.loop import EPOCH
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -157,7 +167,7 @@ PLANTED: Final[Mapping[str, tuple[Plant, str]]] = {
     "a fold that does not wait": (hasty_fold, f"{IN_ORDER}|{ONE_AUDIT}"),
     "a number that is wasted": (wasted_number, GAPLESS),
     "a recovery that answers again": (answering_again, ONCE),
-    "a recovery that sends what is too old": (sending_again, ONCE),
+    "a recovery that sends what is too old": (sending_again, f"{ONCE}|{NOTHING_OPEN}"),
     "a message that is withdrawn by halves": (unforgetting, FORGOTTEN),
     "a second ledger": (second_ledger, f"{MEMORY}|{ONE_AUDIT}"),
     "a cache that outlives its transaction": (stale_cache, f"{IN_ORDER}|{ONE_AUDIT}|{GAPLESS}|{MEMORY}"),
