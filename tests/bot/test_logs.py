@@ -1,7 +1,6 @@
 """The log: what goes into it at which level."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -9,20 +8,6 @@ import pytest
 
 from bot import logs
 from bot.config import Log
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    libraries = [logging.getLogger(name) for name in logs.TALKATIVE]
-    levels = [library.level for library in libraries]
-    yield
-    for library, before in zip(libraries, levels, strict=True):
-        library.setLevel(before)
-    for handler in set(root.handlers) - set(handlers):
-        handler.close()
-    root.handlers[:], root.level = handlers, level
 
 
 @pytest.mark.parametrize("level", ["debug", "info"])
