@@ -114,7 +114,6 @@ class Parts:
     onlooker: Onlooker
     version: str
     admit: Admit = unchecked
-    prefix: str = "/"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,7 +140,7 @@ class App:
         What stays owed is in the store, for the next start. Raises StoreUnavailable, within an ExceptionGroup.
         """
         self.scopes.assigned.take_in(await self.assignments.assignments())
-        left = await self.journal.recover(unsent_since=self._unsent_since())
+        left = await self.journal.recover(unsent_since=self._unsent_since)
         await self.keeper.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.audits.run())
@@ -182,11 +181,12 @@ class App:
             commands=self.commands,
         )
 
-    def _unsent_since(self) -> datetime:
+    def _unsent_since(self, workspace: str) -> datetime:
         """From when on a turn can be sent again without being there twice; never, where the platform cannot tell."""
-        if not self.chat.remembers:
+        remembered = self.chat.remembers(workspace)
+        if not remembered:
             return datetime.max.replace(tzinfo=UTC)
-        return self.clock.now() - min(SENT_AGAIN_WITHIN, self.chat.remembers)
+        return self.clock.now() - min(SENT_AGAIN_WITHIN, remembered)
 
     async def _drain(self, *, patient: bool) -> None:
         self.keeper.stop()
@@ -269,5 +269,4 @@ def _desk(parts: Parts) -> Desk:
         admit=parts.admit,
         models=parts.models.line,
         version=parts.version,
-        prefix=parts.prefix,
     )

@@ -14,6 +14,10 @@ from bot.tables import Check, Reader, did_you_mean, joined, matching, parsed, wi
 _NAME = matching(r"[a-z0-9][a-z0-9_-]*", "in a-z, 0-9, hyphens and underscores, starting with a letter or digit")
 _ROLE = matching(r"[a-z0-9][a-z0-9_-]*(:\S+)?", 'of the form "provider" or "provider:model-id"')
 _SNOWFLAKE = matching(r"[0-9]{15,20}", "of 15 to 20 digits, which Discord shows in its developer mode")
+_SLACK_CHANNEL = matching(r"[CG][A-Z0-9]{6,20}", "of a channel, as in C0123456789: it stands at the end of its details")
+_SLACK_MEMBER = matching(r"[UW][A-Z0-9]{6,20}", "of a member, as in U0123456789: their profile copies it")
+_SLACK_GROUP = matching(r"S[A-Z0-9]{6,20}", "of a user group, as in S0123456789")
+_ADDRESS = matching(r"\S+:[0-9]{1,5}", "of the form host:port")
 _NO_TOKEN = Check(words="to a file, not the token itself", holds=lambda text: not TOKEN.fullmatch(text), secret=True)
 _PRICED = matching(r"[a-z0-9][a-z0-9_-]*:\S+", 'of the form "provider:model-id"')
 
@@ -139,6 +143,35 @@ class Discord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slack:
+    """The bot's app in a workspace at Slack. Channels, members and user groups go by their ids.
+
+    By "socket" the bot calls Slack, with the app's token; by "http" Slack calls the bot at `listen`, and signs what it
+    says with the secret. A file for a token or the secret goes before its variable.
+    """
+
+    mode: Literal["socket", "http"] = "socket"
+    bot_token_env: Annotated[str, VARIABLE] = "SLACK_BOT_TOKEN"  # noqa: S105  # the name of its variable
+    bot_token_file: Annotated[Path, _NO_TOKEN] | None = None
+    app_token_env: Annotated[str, VARIABLE] = "SLACK_APP_TOKEN"  # noqa: S105  # the name of its variable
+    app_token_file: Annotated[Path, _NO_TOKEN] | None = None
+    signing_secret_env: Annotated[str, VARIABLE] = "SLACK_SIGNING_SECRET"  # noqa: S105  # the name of its variable
+    signing_secret_file: Annotated[Path, _NO_TOKEN] | None = None
+    listen: Annotated[str, _ADDRESS] = "127.0.0.1:3000"
+    direct_messages: bool = False
+    follow_threads: bool = False
+    free_response_channels: tuple[Annotated[str, _SLACK_CHANNEL], ...] = ()
+    moderators: tuple[Annotated[str, _SLACK_MEMBER], ...] = ()
+    moderator_groups: tuple[Annotated[str, _SLACK_GROUP], ...] = ()
+    moderators_channel: Annotated[str, _SLACK_CHANNEL] | None = None
+    shared_channels: bool = False
+    guests: bool = False
+    read_files: bool = False
+    personas: Mapping[Annotated[str, _SLACK_CHANNEL], str] = field(default_factory=dict[str, str], hash=False)
+    rating_buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """How much is logged, and where to; without a file it goes to standard error."""
 
@@ -167,6 +200,7 @@ class Config:
     limits: Limits = Limits()
     log: Log = Log()
     discord: Discord | None = None
+    slack: Mapping[Annotated[str, _NAME], Slack] = field(default_factory=dict[str, Slack], hash=False)
 
 
 def load(path: Path | None) -> Config:

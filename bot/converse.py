@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from adapters.chat.port import DIRECT_MESSAGES_OFF, Card, Chat, ChatError, Inbound, Place, Posted
+from adapters.chat.port import Card, Chat, ChatError, Inbound, Place, Posted, nobody_waits
 from bot import context, heard
 from bot.cards import hearing
 from bot.lines import Lately, Line, Lines
@@ -62,21 +62,23 @@ class Converse:
     withhold: float
     room: heard.Room
     waiting: int
-    _lines: Lines = field(default_factory=Lines)
+    _lines: Lines = field(default_factory=lambda: Lines(lambda place: Place.decode(place).beginning()))
     _deleted: Lately = field(default_factory=lambda: Lately(most=_DELETED))
     _told: Lately = field(default_factory=lambda: Lately(most=_TOLD))
 
-    async def hear(self, inbound: Inbound) -> None:
+    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
         """Answer a message, in the order of its place. A message that was heard before is passed over in silence."""
         line = self.line(inbound.place.encode())
-        if reason := self._unanswered(inbound):
-            await self._pass_over(inbound, reason)
+        if inbound.overheard and not (line.busy or await self._talks(inbound.place)):
+            kept()
+        elif reason := self._unanswered(inbound):
+            await self._pass_over(inbound, reason, kept)
         elif line.full(self.waiting):
-            await self._turn_away(inbound, line)
+            await self._turn_away(inbound, line, kept)
         else:
             with line.joined(inbound.message_id):
                 event = _event(inbound, heard.words(inbound, self.room, sees=self.intellect.sees))
-                if await self.journal.accept(event):
+                if await self._accepted(event, kept):
                     async with line.turn():
                         await self._answer(event, inbound.images if self.intellect.sees else ())
 
@@ -180,25 +182,35 @@ class Converse:
         if await self.journal.deliver(turn.id, message_id=posted.message_id, more=posted.more, at=at):
             self.delivered()
 
-    async def _pass_over(self, inbound: Inbound, reason: str) -> None:
+    async def _accepted(self, event: Event, kept: Callable[[], None]) -> bool:
+        """Whether the event is new. Either way it is in the record now."""
+        new = await self.journal.accept(event)
+        kept()
+        return new
+
+    async def _talks(self, place: Place) -> bool:
+        """Whether the persona has said something there that may still be known."""
+        return bool(await self.recall.conversation(place.encode(), limit=1))
+
+    async def _pass_over(self, inbound: Inbound, reason: str, kept: Callable[[], None]) -> None:
         """Record that a message gets no answer, without its words; tell why once in each place, if anybody needs it."""
         event = _event(inbound, "")
-        if not await self.journal.accept(event):
+        if not await self._accepted(event, kept):
             return
         await self.journal.dismiss(event, "ignored", reason)
-        if reason == DIRECT_MESSAGES_OFF and self._told.add((event.place, reason)):
-            await self._notify(event, hearing.DIRECT_MESSAGES_OFF)
+        if reason in hearing.REFUSED and self._told.add((inbound.place.beginning(), reason)):
+            await self._notify(event, hearing.REFUSED[reason])
         if reason == "no such persona" and self._told.add((event.place, reason)):
             _log.warning("nobody answers in %s: the persona that it was given is not there", event.place)
 
-    async def _turn_away(self, inbound: Inbound, line: Line) -> None:
+    async def _turn_away(self, inbound: Inbound, line: Line, kept: Callable[[], None]) -> None:
         """Record that too many wait already, without the message's words. The first one to hear it speaks for all."""
         event = _event(inbound, "")
-        if not await self.journal.accept(event):
+        if not await self._accepted(event, kept):
             return
         await self.journal.dismiss(event, "limited", "busy")
-        if not line.told:
-            line.told = True
+        if not line.crowd.told:
+            line.crowd.told = True
             await self._notify(event, hearing.BUSY)
 
     def _unanswered(self, inbound: Inbound) -> str:

@@ -1,6 +1,6 @@
 """The record as files for other tools: a row a turn, or a row a value and turn, as CSV or as lines of JSON. Pure.
 
-Words stand only in the rows of turns that were said in the place where they are asked for. What is not known is empty.
+Words stand only in the rows of turns that were said where whoever asks may read. What is not known is empty.
 """
 
 import csv
@@ -52,9 +52,9 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 """A text that begins so is a formula to a spreadsheet, in full width too; with an apostrophe before it, it is text."""
 
 
-def audit(record: TurnRecord, votes: Votes, *, place: str) -> Row:
-    """One turn's row, by AUDITS."""
-    reading, words = record.reading, _words(record, place)
+def audit(record: TurnRecord, votes: Votes, *, within: str) -> Row:
+    """One turn's row, by AUDITS; with words from places whose keys begin so."""
+    reading, words = record.reading, _words(record, within)
     cells: tuple[Cell, ...] = (
         record.number,
         record.at.isoformat(),
@@ -76,10 +76,10 @@ def audit(record: TurnRecord, votes: Votes, *, place: str) -> Row:
     return dict(zip(AUDITS, cells, strict=True))
 
 
-def findings(record: TurnRecord, *, place: str) -> Iterator[Row]:
+def findings(record: TurnRecord, *, within: str) -> Iterator[Row]:
     """The rows of a turn's ledger, by LEDGER; none where it has no ledger."""
     shares = dict(zip(record.profile.value_names, record.profile.weights, strict=True))
-    words = _words(record, place)
+    words = _words(record, within)
     for entry in record.ledger.entries if record.ledger else ():
         cells: tuple[Cell, ...] = (
             record.number,
@@ -132,12 +132,12 @@ class Sheet:
         self._size += len(part)
 
 
-def _words(record: TurnRecord, place: str) -> Literal["here", "elsewhere", "deleted", "expired"]:
+def _words(record: TurnRecord, within: str) -> Literal["here", "elsewhere", "deleted", "expired"]:
     if not record.event.author:  # who said it goes with what was said
         return "expired"
     if record.withdrawn:
         return "deleted"
-    return "here" if record.event.place == place else "elsewhere"
+    return "here" if record.event.place.startswith(within) else "elsewhere"
 
 
 def _csv_row(columns: tuple[str, ...], row: Row) -> str:

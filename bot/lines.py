@@ -1,36 +1,54 @@
-"""The lines of places: in each, messages are answered one by one in their order, and only so many may wait."""
+"""The lines of places: in each, messages are answered one by one in their order. In a channel, only so many may wait.
+
+Threads are places of their own with lines of their own; who waits in them counts for their channel.
+"""
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from weakref import WeakValueDictionary
 
 
 @dataclass(slots=True, weakref_slot=True)
-class Line:
-    """The messages of a place that are answered or wait for it. It lasts as long as there are any.
+class Crowd:
+    """The messages of a channel and its threads that are answered or wait for it. It lasts as long as there are any.
 
     `told`: one was turned away, and its author told so.
     """
 
     told: bool = False
+    size: int = 0
+
+
+@dataclass(slots=True, weakref_slot=True, kw_only=True)
+class Line:
+    """Those of one place."""
+
+    crowd: Crowd = field(default_factory=Crowd)
     _members: Counter[str] = field(default_factory=Counter[str])
     _deleted: set[str] = field(default_factory=set[str])
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def full(self, most: int) -> bool:
-        """Whether so many wait already behind the one whose turn it is."""
-        return self._members.total() > most
+        """Whether so many wait already in the channel behind the one whose turn it is."""
+        return self.crowd.size > most
+
+    @property
+    def busy(self) -> bool:
+        """Whether any message is in it."""
+        return bool(self._members)
 
     @contextmanager
     def joined(self, *message_ids: str) -> Generator[None]:
         """Have messages in the line. One that comes a second time meanwhile is in it twice."""
         self._members.update(message_ids)
+        self.crowd.size += len(message_ids)
         try:
             yield
         finally:
+            self.crowd.size -= len(message_ids)
             self._members -= Counter(message_ids)
             self._deleted &= self._members.keys()
 
@@ -52,13 +70,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A line for each place. One that nobody is in takes no room."""
+    """A line for each place. One that nobody is in takes no room. `channel_of` tells places of one channel by a key."""
 
+    channel_of: Callable[[str], str]
     _lines: WeakValueDictionary[str, Line] = field(default_factory=WeakValueDictionary[str, Line])
+    _crowds: WeakValueDictionary[str, Crowd] = field(default_factory=WeakValueDictionary[str, Crowd])
 
     def of(self, place: str) -> Line:
         """The line of a place, the same for as long as somebody holds it."""
-        return self._lines.setdefault(place, Line())
+        line = self._lines.get(place)
+        if line is None:
+            line = self._lines[place] = Line(crowd=self._crowds.setdefault(self.channel_of(place), Crowd()))
+        return line
 
     def __len__(self) -> int:
         """How many places there are with somebody in their lines."""

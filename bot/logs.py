@@ -9,7 +9,18 @@ from bot.config import Log
 
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
-TALKATIVE: Final = ("aiohttp", "aiosqlite", "anthropic", "botocore", "discord", "google", "httpx2", "openai")
+TALKATIVE: Final = (
+    "aiohttp",
+    "aiosqlite",
+    "anthropic",
+    "botocore",
+    "discord",
+    "google",
+    "httpx2",
+    "openai",
+    "slack_bolt",
+    "slack_sdk",
+)
 """Libraries that log at "debug" what people said, and tokens with it."""
 
 

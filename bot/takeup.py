@@ -23,16 +23,16 @@ _Step = Callable[[], Coroutine[Any, Any, None]]
 class TakeUp:
     """Sends again what was made and not sent, and answers what was not answered, if that is not too old.
 
-    `ready` returns once something can be posted, or raises ChatError where all ends before; nothing is done until it
-    returns. `unsent_since` says from when on a turn can still be sent again. What is cancelled, or came too late, stays
-    for the next start.
+    `ready` returns once something can be posted, in a workspace or in any, or raises ChatError where all ends before;
+    nothing is done until it returns. `unsent_since` says from when on a turn of a workspace can still be sent again.
+    What is cancelled, or came too late, stays for the next start.
     """
 
     converse: Converse
     left: LeftOver
-    ready: Callable[[], Awaitable[None]]
+    ready: Callable[[str | None], Awaitable[None]]
     seen: Seen
-    unsent_since: Callable[[], datetime]
+    unsent_since: Callable[[str], datetime]
     _ready: asyncio.Event = field(default_factory=asyncio.Event)
     _begun: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -44,21 +44,24 @@ class TakeUp:
     def jobs(self) -> Iterator[Coroutine[Any, Any, None]]:
         """What to run, all at once. Each place's job has its turn in the line of that place from its first step on."""
         yield self._begin()
-        steps = defaultdict[str, dict[str, _Step]](dict)
+        steps = defaultdict[tuple[str, str], dict[str, _Step]](dict)
         for unsent in self.left.unsent:
-            steps[unsent.event.place][unsent.event.message_id] = partial(self._send_again, unsent)
+            steps[unsent.event.workspace, unsent.event.place][unsent.event.message_id] = partial(
+                self._send_again, unsent
+            )
         for event in self.left.events:
-            steps[event.place][event.message_id] = partial(self.converse.take_up, event)
-        yield from (self._in(self.converse.line(place), here) for place, here in steps.items())
+            steps[event.workspace, event.place][event.message_id] = partial(self.converse.take_up, event)
+        for (workspace, place), here in steps.items():
+            yield self._in(workspace, self.converse.line(place), here)
 
     async def _send_again(self, unsent: Unsent) -> None:
         """By the time that it is now: the platform may not have been there for long, and remembers only so far."""
-        if unsent.at >= self.unsent_since():
+        if unsent.at >= self.unsent_since(unsent.event.workspace):
             await self.converse.send(unsent.event, unsent.turn, unsent.profile)
 
     async def _begin(self) -> None:
         try:
-            await self.ready()
+            await self.ready(None)
         except ChatError:  # all is over, and what is left stays for the next start
             return
         self._ready.set()
@@ -67,9 +70,13 @@ class TakeUp:
             await self.seen([event for event in self.left.events if event not in stale], stale)
         self._begun.set()
 
-    async def _in(self, line: Line, steps: Mapping[str, _Step]) -> None:
+    async def _in(self, workspace: str, line: Line, steps: Mapping[str, _Step]) -> None:
         with line.joined(*steps):
             async with line.turn():
                 await self._begun.wait()
+                try:
+                    await self.ready(workspace)
+                except ChatError:
+                    return
                 for step in steps.values():
                     await step()

@@ -59,7 +59,7 @@ class FakeChat:
     working_now: int = 0
     broken: bool = False
     script: Callable[[Handlers], Awaitable[None]] | None = None
-    remembers: timedelta = timedelta()
+    memory: timedelta = timedelta()
     open: asyncio.Event | None = None
     room: Place | None = None
     more: tuple[str, ...] = ()
@@ -71,7 +71,10 @@ class FakeChat:
         if self.script is not None:
             await self.script(handlers)
 
-    async def ready(self) -> None:
+    def remembers(self, workspace: str) -> timedelta:
+        return self.memory
+
+    async def ready(self, workspace: str | None = None) -> None:
         if self.open is not None:
             await self.open.wait()
 

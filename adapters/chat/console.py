@@ -84,12 +84,11 @@ class Console:
         """Whether somebody sits at a terminal, who may leave before the last audit."""
         return isinstance(self._surface, Terminal)
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:  # noqa: ARG002  # there is one
         """Not at all: what is shown twice stands there twice."""
         return timedelta()
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:
         """Return at once: something can be shown before anything is typed."""
 
     async def run(self, handlers: Handlers) -> None:

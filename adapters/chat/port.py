@@ -9,8 +9,12 @@ from typing import Final, Literal, Protocol
 
 from safi.turn import Image
 
+Refusal = Literal["direct messages are off", "shared channels are off", "guests are off"]
+"""Why the platform's settings leave a message without an answer."""
+
 DIRECT_MESSAGES_OFF: Final = "direct messages are off"
-"""Why a direct message stays `unanswered` where the platform's settings do not allow for any."""
+SHARED_CHANNELS_OFF: Final = "shared channels are off"
+GUESTS_OFF: Final = "guests are off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,11 @@ class Place:
     def encode(self) -> str:
         """The place as one line of text, distinct for distinct places."""
         return json.dumps([self.workspace, self.channel, self.thread], ensure_ascii=False, separators=(",", ":"))
+
+    def beginning(self) -> str:
+        """With what `encode` begins for the place's channel and every thread of it, and for no other place."""
+        channel = json.dumps([self.workspace, self.channel], ensure_ascii=False, separators=(",", ":"))
+        return channel.removesuffix("]") + ","
 
     @staticmethod
     def decode(text: str) -> "Place":
@@ -56,8 +65,11 @@ class Inbound:
     """A member's message to the bot. Adapters never pass on the bot's own words, nor another bot's. `at` is in UTC.
 
     `replies_to` is the id of the message that it replies to, `quoted` what that says, unless the bot said it. `unread`
-    names what came with it and was not taken: too large, or neither text nor picture. `unanswered`, where it is not "",
-    says why the platform's settings leave it without an answer; it is recorded, without its words.
+    names what came with it and was not taken: too large, or neither text nor picture. `unanswered` says why the
+    platform's settings leave it without an answer, where they do; it is recorded, without its words.
+
+    `overheard`: it was not said to the bot, and goes on in a thread. It is for the bot only if that talks there
+    already; else it is none of its business, and nothing of it is kept.
     """
 
     event_id: str
@@ -71,7 +83,8 @@ class Inbound:
     files: tuple[TextFile, ...] = ()
     images: tuple[Image, ...] = ()
     unread: tuple[str, ...] = ()
-    unanswered: str = ""
+    unanswered: Refusal | None = None
+    overheard: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +188,10 @@ class Invocation:
     """A command as somebody gave it. `arguments` holds only what was given, by option name, of the option's kind.
 
     `target` is the message on which a menu was opened. `moderator` and `reads` are what the platform grants this person
-    in this place right now: to moderate it, and to read what was said there. `confirmed`: whoever gave it knows what it
-    does, and said yes.
+    in this place right now: to moderate it, and to read what was said there. `threads`: whoever reads the place may
+    read every thread of its channel, as on platforms where threads hide from nobody. `confirmed`: whoever gave it knows
+    what it does, and said yes. `prefixes` are what stands before a command of everyone's, and before one of
+    moderators', where they are typed there.
     """
 
     command: str
@@ -186,7 +201,9 @@ class Invocation:
     target: str | None = None
     moderator: bool = False
     reads: bool = False
+    threads: bool = False
     confirmed: bool = False
+    prefixes: tuple[str, str] = ("/", "/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +223,22 @@ class Command:
     form: tuple[str, ...] = ()
 
 
+def nobody_waits() -> None:
+    """What is done where nobody waits to hear that a message is kept: nothing."""
+
+
+class Hear(Protocol):
+    """What the bot does with a message."""
+
+    async def __call__(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
+        """Answer it, and return when all is done. `kept` is called as soon as it cannot be lost any more.
+
+        That is long before the answer: a platform that wants to be told that a message has arrived is told then. It is
+        called for a message that was heard before, or is none of the bot's business, as well.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handlers:
     """What the bot does with what a platform brings. None ever raises for anything a person did.
@@ -214,7 +247,7 @@ class Handlers:
     what was rated is an answer in the record. A command is run for whoever gives it: it refuses those who may not.
     """
 
-    hear: Callable[[Inbound], Awaitable[None]] = field(hash=False)
+    hear: Hear = field(hash=False)
     withdraw: Callable[[Place, str], Awaitable[None]] = field(hash=False)
     rate: Callable[[Rating], Awaitable[bool]] = field(hash=False)
     commands: tuple[Command, ...]
@@ -227,8 +260,7 @@ class ChatError(Exception):
 class Chat(Protocol):
     """A chat platform."""
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:
         """How long after a turn was said saying it again posts nothing anew; zero where the platform cannot tell."""
         ...
 
@@ -236,8 +268,11 @@ class Chat(Protocol):
         """Bring messages and commands until the platform, or the person at it, is done; then return."""
         ...
 
-    async def ready(self) -> None:
-        """Return once something can be posted. Raises ChatError where all ends before."""
+    async def ready(self, workspace: str | None = None) -> None:
+        """Return once something can be posted, in that workspace or in any.
+
+        Raises ChatError where all ends before, or nobody has such a workspace.
+        """
         ...
 
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:

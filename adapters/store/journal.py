@@ -1,7 +1,7 @@
 """The writing side of a turn's life, from the event that brought it to its delivery. Bodies for the writer."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -82,10 +82,12 @@ def withdraw(connection: sqlite3.Connection, place: str, message_id: str, at: da
         _close(connection, row["workspace"], row["event"], "ignored", DELETED)
 
 
-def recover(connection: sqlite3.Connection, unsent_since: datetime) -> LeftOver:
+def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime]) -> LeftOver:
     """Put right what a dead process left."""
     connection.execute(queries.RELEASE_CLAIMS)
-    connection.execute(queries.DOUBT_DELIVERIES, {"since": rows.micros(unsent_since)})
+    for row in lookup.every(connection, queries.WORKSPACES_OF_UNSENT):
+        workspace, since = row["workspace"], rows.micros(unsent_since(row["workspace"]))
+        connection.execute(queries.DOUBT_DELIVERIES, {"workspace": workspace, "since": since})
     open_events = lookup.every(connection, queries.OPEN_EVENTS)
     for row in open_events:
         if row["gone"]:

@@ -83,10 +83,16 @@ def past(
     )
 
 
-def turns(connection: sqlite3.Connection, scope: str, place: str | None, limit: int, skip: int) -> list[TurnRecord]:
-    """A page of a scope's turns, in one place or in all, newest first."""
-    query = queries.TURNS if place is None else queries.TURNS_IN_PLACE
-    found = every(connection, query, scope=scope, place=place, limit=limit, skip=skip)
+def turns(
+    connection: sqlite3.Connection, scope: str, limit: int, skip: int, *, place: str | None, within: str | None
+) -> list[TurnRecord]:
+    """A page of a scope's turns, in all places, in one, or in those whose keys begin so, newest first."""
+    query = queries.TURNS
+    if place is not None:
+        query = queries.TURNS_IN_PLACE
+    elif within is not None:
+        query = queries.TURNS_WITHIN
+    found = every(connection, query, scope=scope, place=place, within=within, limit=limit, skip=skip)
     return [_record(connection, row) for row in found]
 
 

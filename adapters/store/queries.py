@@ -111,9 +111,12 @@ update events set withdrawn = :at where workspace = :workspace and id = :event a
 RELEASE_CLAIMS: Final = "update turns set lease = null where audit = 'owed' and lease is not null"
 """Let go of every claim: whoever held them is gone."""
 
+WORKSPACES_OF_UNSENT: Final = "select distinct workspace from turns where delivery = 'committed'"
+"""Where turns were committed and not sent."""
+
 DOUBT_DELIVERIES: Final = """
 update turns set delivery = 'unknown'
-where delivery = 'committed'
+where delivery = 'committed' and workspace = :workspace
     and (committed_at < :since or exists (
         select id from events
         where events.workspace = turns.workspace and events.id = turns.event
@@ -618,6 +621,12 @@ TURNS_IN_PLACE: Final = """
 select * from records where scope = :scope and place = :place order by position desc limit :limit offset :skip
 """
 """A page of what was said in one place of a scope, newest first."""
+
+TURNS_WITHIN: Final = """
+select * from records where scope = :scope and substr(place, 1, length(:within)) = :within
+order by position desc limit :limit offset :skip
+"""
+"""A page of what was said in those places of a scope whose keys begin so, newest first."""
 
 TEXTS: Final = "select part, body, salt from texts where workspace = :workspace and event = :event"
 """What is still kept of one event's and its turn's texts."""

@@ -50,9 +50,13 @@ class SQLiteRecord:
         """As Archive.numbered."""
         return await self._reader.read(lambda connection: lookup.numbered(connection, scope, number))
 
-    async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
+    async def turns(
+        self, scope: str, *, limit: int, skip: int = 0, place: str | None = None, within: str | None = None
+    ) -> Sequence[TurnRecord]:
         """As Archive.turns."""
-        return await self._reader.read(lambda connection: lookup.turns(connection, scope, place, limit, skip))
+        return await self._reader.read(
+            lambda connection: lookup.turns(connection, scope, limit, skip, place=place, within=within)
+        )
 
     async def posted(self, place: str, message_id: str) -> TurnRecord | None:
         """As Archive.posted."""

@@ -4,7 +4,7 @@ import logging
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial
@@ -93,7 +93,7 @@ class SQLiteStore(SQLiteRecord):
         """As Journal.withdraw."""
         await self._writer.write(lambda connection: journal.withdraw(connection, place, message_id, at))
 
-    async def recover(self, *, unsent_since: datetime) -> LeftOver:
+    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
         """As Journal.recover."""
         return await self._writer.write(lambda connection: journal.recover(connection, unsent_since))
 

@@ -1,8 +1,9 @@
 """What members are told of their own messages, in the program's own name: too long, too many, not all of it read."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from adapters.chat.port import Card
+from adapters.chat.port import DIRECT_MESSAGES_OFF, GUESTS_OFF, SHARED_CHANNELS_OFF, Card
 from bot import heard
 
 BUSY: Final = Card(
@@ -11,11 +12,24 @@ BUSY: Final = Card(
     quiet=True,
 )
 
-DIRECT_MESSAGES_OFF: Final = Card(
-    title="Direct messages are off",
-    sentence="What you write here is neither answered nor kept. Please ask in a channel.",
-    quiet=True,
-)
+REFUSED: Final[Mapping[str, Card]] = {
+    DIRECT_MESSAGES_OFF: Card(
+        title="Direct messages are off",
+        sentence="What you write here is neither answered nor kept. Please ask in a channel.",
+        quiet=True,
+    ),
+    SHARED_CHANNELS_OFF: Card(
+        title="This channel is shared with another organization",
+        sentence="What is written in such channels is neither answered nor kept. Please ask in one of your own.",
+        quiet=True,
+    ),
+    GUESTS_OFF: Card(
+        title="Guests are not answered here",
+        sentence="What guests write to this bot is neither answered nor kept. Members may ask it.",
+        quiet=True,
+    ),
+}
+"""What is said where the platform's settings leave a message without an answer, by the reason."""
 
 EMPTY: Final = Card(
     title="There was nothing to read in that",

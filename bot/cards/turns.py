@@ -45,12 +45,12 @@ def listed(records: Sequence[TurnRecord], *, page: int, further: bool) -> Card:
     return Card(title="Latest turns", fields=tuple(_row(record) for record in records), buttons=buttons)
 
 
-def pending(records: Sequence[TurnRecord], *, owed: int, place: str) -> Card:
-    """The audits that are owed, longest first; words only of what was said in this place."""
+def pending(records: Sequence[TurnRecord], *, owed: int, within: str) -> Card:
+    """The audits that are owed, longest first; words only of what was said in places whose keys begin so."""
     if not owed:
         return Card(title="No audits are owed", sentence="Every answer that was sent has been dealt with.")
     more = f" The {len(records)} that have waited longest are shown." if len(records) < owed else ""
-    rows = tuple(_waiting(record, here=record.event.place == place) for record in records)
+    rows = tuple(_waiting(record, here=record.event.place.startswith(within)) for record in records)
     return Card(title="Audits owed", sentence=f"{phrases.audits(owed)} not made yet.{more}", fields=rows)
 
 

@@ -32,9 +32,6 @@ from safi.profile import Profile
 _USUAL: Final = {"intellect": "anthropic", "will": "openai", "conscience": "openai"}
 """The roles, and a provider for each as an example."""
 
-_PREFIX: Final = "/safi "
-"""What stands before a moderators' command at Discord."""
-
 _PATIENCE: Final = 20.0
 """Seconds to find out where the bot is, before it is said without that."""
 
@@ -106,7 +103,6 @@ def _on_discord(start: Opening, settings: Discord, models: Models, store: Store,
         onlooker=Duty(chat=chat),
         version=version("safi-bot"),
         admit=admit,
-        prefix=_PREFIX,
     )
     return assemble(parts)
 

@@ -1,6 +1,6 @@
 """What commands share: the record, the accounts, the personas, whose memory a place has, and how a turn is named."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,10 +30,7 @@ async def unchecked(_: Profile) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`models` says in one line which model each faculty uses; `held`: there is a legal hold.
-
-    `prefix` is what stands before a moderators' command where it is typed.
-    """
+    """`models` says in one line which model each faculty uses; `held`: there is a legal hold."""
 
     recall: Recall
     archive: Archive
@@ -49,7 +46,6 @@ class Desk:
     admit: Admit
     models: str
     version: str
-    prefix: str = "/"
 
     def persona(self, place: Place) -> Profile:
         """Who answers there."""
@@ -73,19 +69,24 @@ class Desk:
 
         Only what was said where it is asked for is found: others' words stay theirs.
         """
-        place = invocation.place.encode()
         if invocation.target is not None:
-            return await self.archive.posted(place, invocation.target)
+            return await self.archive.posted(invocation.place.encode(), invocation.target)
         number = invocation.arguments.get(NUMBER.name)
         if number is not None:
-            return await self.numbered(invocation.place, int(number))
-        scope = self.scopes.scope(invocation.place)
-        return next(iter(await self.archive.turns(scope, limit=1, place=place)), None)
+            return await self.numbered(invocation, int(number))
+        return next(iter(await self.turns(invocation, limit=1)), None)
 
-    async def numbered(self, place: Place, number: int) -> TurnRecord | None:
-        """The turn of that number, if it was said in this place."""
-        record = await self.archive.numbered(self.scopes.scope(place), number)
-        return record if record is not None and record.event.place == place.encode() else None
+    async def turns(self, invocation: Invocation, *, limit: int, skip: int = 0) -> Sequence[TurnRecord]:
+        """The scope's turns whose words the command may show, newest first."""
+        scope, place = self.scopes.scope(invocation.place), invocation.place
+        if invocation.threads:
+            return await self.archive.turns(scope, limit=limit, skip=skip, within=place.beginning())
+        return await self.archive.turns(scope, limit=limit, skip=skip, place=place.encode())
+
+    async def numbered(self, invocation: Invocation, number: int) -> TurnRecord | None:
+        """The turn of that number, if it was said where the command may look."""
+        record = await self.archive.numbered(self.scopes.scope(invocation.place), number)
+        return record if record is not None and record.event.place.startswith(within(invocation)) else None
 
     async def _owed_before(self, scope: str, number: int) -> tuple[int, ...]:
         """The numbers before this one that memory waits for. None is, before one that was folded."""
@@ -100,6 +101,11 @@ class Desk:
                 left -= 1
                 owed += [] if record.fate else [number]
         return tuple(owed)
+
+
+def within(invocation: Invocation) -> str:
+    """With what the keys of those places begin whose words a command may show."""
+    return invocation.place.beginning() if invocation.threads else invocation.place.encode()
 
 
 def nothing(invocation: Invocation) -> Card:

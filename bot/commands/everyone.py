@@ -80,7 +80,7 @@ class Everyone:
     async def about(self, invocation: Invocation) -> Card:
         """What this bot is, and what everyone may do with it."""
         desk, place = self.desk, invocation.place
-        commands = [(usage(row), row.summary) for row in self.rows()]
+        commands = [(usage(row, invocation.prefixes), row.summary) for row in self.rows()]
         quiet = phrases.silence(desk.scopes, place)
         return places.about(desk.version, desk.persona(place).name, quiet, desk.models, commands)
 

@@ -7,7 +7,7 @@ from typing import Final
 from adapters.chat.port import Card, Command, File, Invocation, Option
 from bot import export
 from bot.cards import exports, places
-from bot.commands.desk import Desk
+from bot.commands.desk import Desk, within
 from bot.export import Row, Sheet
 from safi.ports import TurnRecord
 
@@ -17,7 +17,7 @@ CHUNK: Final = 100
 _FORMAT: Final = Option(name="format", summary="csv or jsonl; without one, csv", choices=lambda: export.FORMATS)
 
 _Rows = Callable[[TurnRecord, str], Awaitable[Iterable[Row]]]
-"""A turn's rows, for a place."""
+"""A turn's rows, with words for those who may read them in places whose keys begin so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +40,27 @@ class Exports:
     async def audits(self, invocation: Invocation) -> Card:
         """A row a turn."""
 
-        async def rows(record: TurnRecord, place: str) -> Iterable[Row]:
-            return [export.audit(record, await self.desk.opinions.votes(record.turn.id), place=place)]
+        async def rows(record: TurnRecord, readable: str) -> Iterable[Row]:
+            return [export.audit(record, await self.desk.opinions.votes(record.turn.id), within=readable)]
 
         return await self._export(invocation, "audits", export.AUDITS, rows)
 
     async def ledger(self, invocation: Invocation) -> Card:
         """A row a value and turn."""
 
-        async def rows(record: TurnRecord, place: str) -> Iterable[Row]:
-            return export.findings(record, place=place)
+        async def rows(record: TurnRecord, readable: str) -> Iterable[Row]:
+            return export.findings(record, within=readable)
 
         return await self._export(invocation, "ledger", export.LEDGER, rows)
 
     async def _export(self, invocation: Invocation, what: str, columns: tuple[str, ...], rows: _Rows) -> Card:
-        typed, place = str(invocation.arguments.get(_FORMAT.name, "csv")), invocation.place.encode()
+        typed = str(invocation.arguments.get(_FORMAT.name, "csv"))
         form = export.format_of(typed)
         if form is None:
             return exports.unknown_format(typed, export.FORMATS)
         sheet, many, cut = Sheet(format=form, columns=columns), 0, False
         async for record in self._records(self.desk.scopes.scope(invocation.place)):
-            cut = many == export.TURNS or not sheet.add(await rows(record, place))
+            cut = many == export.TURNS or not sheet.add(await rows(record, within(invocation)))
             if cut:
                 break
             many += 1

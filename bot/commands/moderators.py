@@ -7,7 +7,7 @@ from adapters.chat.port import Card, Command, Invocation, Option, Place
 from bot import phrases
 from bot.cards import places, turns
 from bot.cards.places import Stand
-from bot.commands.desk import NUMBER, Desk, nothing
+from bot.commands.desk import NUMBER, Desk, nothing, within
 from safi.ports import TurnRecord
 
 PAGE: Final = 10
@@ -72,10 +72,8 @@ class Moderators:
 
     async def audit_list(self, invocation: Invocation) -> Card:
         """A page of turns, newest first."""
-        page, place = int(invocation.arguments.get(PAGES.name, 1)), invocation.place
-        records = await self.desk.archive.turns(
-            self.desk.scopes.scope(place), limit=PAGE + 1, skip=(page - 1) * PAGE, place=place.encode()
-        )
+        page = int(invocation.arguments.get(PAGES.name, 1))
+        records = await self.desk.turns(invocation, limit=PAGE + 1, skip=(page - 1) * PAGE)
         if not records:
             return Card(title="No turns", sentence="There are none this far back." if page > 1 else "None so far.")
         return turns.listed(records[:PAGE], page=page, further=len(records) > PAGE)
@@ -87,22 +85,22 @@ class Moderators:
             return nothing(invocation)
         votes = await self.desk.opinions.votes(record.turn.id)
         reports = await self.desk.opinions.reports(record.turn.id)
-        before, after = await self._next(record, invocation.place, -1), await self._next(record, invocation.place, 1)
+        before, after = await self._next(record, invocation, -1), await self._next(record, invocation, 1)
         return turns.audit(record, votes, reports, before=before, after=after)
 
     async def audit_pending(self, invocation: Invocation) -> Card:
         """What the auditor still has to do."""
         archive, scope = self.desk.archive, self.desk.scopes.scope(invocation.place)
         owed = (await archive.standing(scope)).owed
-        return turns.pending(await archive.owed(scope, limit=PAGE), owed=owed, place=invocation.place.encode())
+        return turns.pending(await archive.owed(scope, limit=PAGE), owed=owed, within=within(invocation))
 
-    async def _next(self, record: TurnRecord, place: Place, step: int) -> int | None:
+    async def _next(self, record: TurnRecord, invocation: Invocation, step: int) -> int | None:
         """The next number in one direction that was said here, within a stride."""
-        if record.number is None or record.scope != self.desk.scopes.scope(place):
+        if record.number is None or record.scope != self.desk.scopes.scope(invocation.place):
             return None
         numbers = (record.number + step * distance for distance in range(1, STRIDE + 1))
         for number in numbers:
-            if number > 0 and await self.desk.numbered(place, number):
+            if number > 0 and await self.desk.numbered(invocation, number):
                 return number
         return None
 

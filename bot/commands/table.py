@@ -43,8 +43,8 @@ POSTABLE: Final = frozenset({"values", "why", "status", "drift show", "memory sh
 def command_table(desk: Desk) -> tuple[Command, ...]:
     """All commands, in the order in which help lists them. Each refuses those who may not give it."""
 
-    async def show_help(_: Invocation) -> Card:
-        return Card(title="Commands", fields=tuple((usage(row, _prefix(row, desk)), row.summary) for row in table))
+    async def show_help(invocation: Invocation) -> Card:
+        return Card(title="Commands", fields=tuple((usage(row, invocation.prefixes), row.summary) for row in table))
 
     help_row = Command(name="help", summary="This list", audience="moderators", run=show_help)
     groups = (Everyone(desk=desk), Moderators(desk=desk), Personas(desk=desk), Memories(desk=desk), Exports(desk=desk))
@@ -83,7 +83,3 @@ def _postable(row: Command, invocation: Invocation, card: Card) -> Card:
         public=True,
     )
     return replace(card, buttons=(*card.buttons, post))
-
-
-def _prefix(row: Command, desk: Desk) -> str:
-    return "/" if row.audience == "everyone" else desk.prefix

@@ -1,6 +1,6 @@
 """What is recorded, step by step, and looked up again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -89,12 +89,12 @@ class Journal(Protocol):
         """
         ...
 
-    async def recover(self, *, unsent_since: datetime) -> LeftOver:
+    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
         """Put right what a dead process left, before anything else is done.
 
-        Claims are released. Of the turns that were committed and not delivered, those of `unsent_since` or later stay
-        so and are returned, and all others become `unknown`; so do those whose words are gone or whose question was
-        withdrawn.
+        Claims are released. Of the turns that were committed and not delivered, those as late as `unsent_since` says of
+        their workspace stay so and are returned, and all others become `unknown`; so do those whose words are gone or
+        whose question was withdrawn.
         """
         ...
 
@@ -299,8 +299,10 @@ class Archive(Protocol):
         """The turn that bears a number of a scope."""
         ...
 
-    async def turns(self, scope: str, *, limit: int, skip: int = 0, place: str | None = None) -> Sequence[TurnRecord]:
-        """The scope's turns, newest first; with a place, only those said there."""
+    async def turns(
+        self, scope: str, *, limit: int, skip: int = 0, place: str | None = None, within: str | None = None
+    ) -> Sequence[TurnRecord]:
+        """The scope's turns, newest first; only those said in a place, or in those whose keys begin with `within`."""
         ...
 
     async def posted(self, place: str, message_id: str) -> TurnRecord | None:

@@ -40,7 +40,7 @@ async def test_a_burst_is_answered_in_order_as_far_as_may_wait_and_the_rest_is_t
         await go_on.wait()
         return request.messages[-1].text
 
-    converse = conversing(store, chat, intellect=ScriptedModel(slow), waiting=WAITING, history=0, _lines=Lines())
+    converse = conversing(store, chat, intellect=ScriptedModel(slow), waiting=WAITING, history=0, _lines=Lines(str))
     places = [replace(PLACE, channel=f"c{number}") for number in range(CHANNELS)]
     burst = [(place, turn * CHANNELS + index) for turn in range(EACH) for index, place in enumerate(places)]
     async with asyncio.TaskGroup() as group:
@@ -63,7 +63,7 @@ async def test_a_burst_is_answered_in_order_as_far_as_may_wait_and_the_rest_is_t
 
 
 async def test_a_line_that_everybody_has_left_takes_no_room(store: SQLiteStore) -> None:
-    lines = Lines()
+    lines = Lines(str)
     await conversing(store, FakeChat(), _lines=lines).hear(inbound("Hi", 1))
     gc.collect()
     assert len(lines) == 0

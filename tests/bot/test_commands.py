@@ -30,6 +30,7 @@ from tests.doubles import (
 )
 
 SECOND = timedelta(seconds=1)
+PREFIXES = ("/", "/")
 
 ASKED = {
     1: "It squeaks.",
@@ -170,7 +171,7 @@ async def test_persona_show_knows_every_persona_and_names_the_nearest_for_others
 
 async def test_help_lists_every_command_with_its_arguments(table: dict[str, Command]) -> None:
     card = await give(table, "help")
-    assert [name for name, _ in card.fields] == [usage(command) for command in table.values()]
+    assert [name for name, _ in card.fields] == [usage(command, PREFIXES) for command in table.values()]
     assert "/audit show [number]" in dict(card.fields)
 
 
@@ -206,4 +207,4 @@ async def test_audits_of_the_practice_model_say_that_they_mean_nothing(store: SQ
 
 def test_the_readme_lists_every_command(fresh: dict[str, Command]) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text()
-    assert [command for command in fresh.values() if f"| `{usage(command)}` |" not in readme] == []
+    assert [command for command in fresh.values() if f"| `{usage(command, PREFIXES)}` |" not in readme] == []

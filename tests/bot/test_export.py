@@ -36,7 +36,7 @@ def lines_in(file: bytes) -> list[dict[str, Any]]:
 
 
 def test_a_turn_has_a_row_with_its_words() -> None:
-    assert export.audit(record(), Votes(up=2, down=1), place=HERE) == snapshot(
+    assert export.audit(record(), Votes(up=2, down=1), within=HERE) == snapshot(
         {
             "number": 7,
             "time": "2026-11-22T12:00:00+00:00",
@@ -62,13 +62,13 @@ def test_words_from_elsewhere_are_left_out_and_those_that_expired_are_said_to_ha
     sent = record()
     expired = replace(sent, event=replace(sent.event, author=""))
     for found, place, words in ((sent, "elsewhere", "elsewhere"), (expired, HERE, "expired")):
-        row = export.audit(found, Votes(), place=place)
+        row = export.audit(found, Votes(), within=place)
         assert (row["words"], row["asked"], row["said"]) == (words, None, None)
-        assert [(each["words"], each["reason"]) for each in export.findings(found, place=place)] == [(words, None)] * 2
+        assert [(each["words"], each["reason"]) for each in export.findings(found, within=place)] == [(words, None)] * 2
 
 
 def test_a_ledger_has_a_row_for_each_value_with_its_share() -> None:
-    assert list(export.findings(record(), place=HERE)) == snapshot(
+    assert list(export.findings(record(), within=HERE)) == snapshot(
         [
             {
                 "number": 7,
@@ -96,9 +96,9 @@ def test_a_ledger_has_a_row_for_each_value_with_its_share() -> None:
 
 def test_what_was_not_audited_has_no_figures_and_no_rows_of_findings() -> None:
     bare = record(ledger=None, reading=None, audit="owed", fate=None, number=None)
-    row = export.audit(bare, Votes(), place=HERE)
+    row = export.audit(bare, Votes(), within=HERE)
     assert [row[name] for name in ("number", "coherence", "confidence", "drift", "fate")] == [None] * 5
-    assert list(export.findings(bare, place=HERE)) == []
+    assert list(export.findings(bare, within=HERE)) == []
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: text.replace("\0", ""))
@@ -206,7 +206,7 @@ async def test_an_unknown_format_and_an_empty_record_are_said_so(table: dict[str
 ◆ There is no format “xml”
   There are: csv, jsonl.\
 """)
-    empty = await table["export audits"].run(replace(given("export audits"), place=replace(PLACE, workspace="new")))
+    empty = await table["export audits"].run(replace(given("export audits"), within=replace(PLACE, workspace="new")))
     assert (empty.title, empty.files) == ("Nothing here yet", ())
 
 

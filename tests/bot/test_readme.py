@@ -52,8 +52,8 @@ def test_the_sample_of_an_audit_is_what_a_terminal_shows() -> None:
 async def test_the_table_of_commands_is_the_command_table(store: SQLiteStore) -> None:
     shown = re.findall(r"^\| `(/[^`]+)` \|", README, re.MULTILINE)
     table = commands(store).values()
-    assert shown == [usage(row) for row in table]
-    everyones = [usage(row) for row in table if row.audience == "everyone"]
+    assert shown == [usage(row, ("/", "/")) for row in table]
+    everyones = [usage(row, ("/", "/")) for row in table if row.audience == "everyone"]
     assert everyones == shown[: shown.index("/about") + 1]
 
 

@@ -77,7 +77,7 @@ async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monke
 class Away(FakeChat):
     """A platform that is never reached."""
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:
         raise ChatError("all is over")
 
 

@@ -54,19 +54,19 @@ async def test_a_turn_is_sent_again_as_the_same_one_only_while_the_platform_reme
     store: SQLiteStore, remembers: timedelta, age: int, sent: bool
 ) -> None:
     dying = await died(store)
-    chat = FakeChat(remembers=remembers)
+    chat = FakeChat(memory=remembers)
     await app(store, chat, [], later(age)).run(patient=True)
     (record,) = await store.turns(SCOPE, limit=5)
     assert chat.turns == (dying.turns if sent else [])
     assert (record.delivery, record.audit) == (("delivered", "landed") if sent else ("unknown", None))
-    again = FakeChat(remembers=remembers)
+    again = FakeChat(memory=remembers)
     await app(store, again, [], later(age)).run(patient=True)
     assert again.said == []
 
 
 async def test_a_turn_that_cannot_be_sent_again_stays_as_it_is(store: SQLiteStore) -> None:
     await died(store)
-    await app(store, FakeChat(remembers=MINUTE, broken=True), []).run(patient=True)
+    await app(store, FakeChat(memory=MINUTE, broken=True), []).run(patient=True)
     (record,) = await store.turns(SCOPE, limit=5)
     assert record.delivery == "committed"
 
@@ -79,10 +79,10 @@ async def test_a_turn_is_not_sent_again_once_the_platform_was_away_for_too_long(
         life.clock.time += timedelta(seconds=2)
         ready.set()
 
-    chat = FakeChat(script=connect, remembers=MINUTE, open=ready)
+    chat = FakeChat(script=connect, memory=MINUTE, open=ready)
     await app(store, chat, [], life).run(patient=True)
     assert chat.said == []
-    await app(store, FakeChat(remembers=MINUTE), [], later(61)).run(patient=True)
+    await app(store, FakeChat(memory=MINUTE), [], later(61)).run(patient=True)
     (record,) = await store.turns(SCOPE, limit=5)
     assert record.delivery == "unknown"
 
@@ -91,7 +91,7 @@ async def test_words_that_promise_a_moderator_call_one_when_they_are_sent_again(
     rule = Rule(id="in-need", text="Answer nobody in need.", answer_with="A person will come.", notify=True)
     scopes = scopes_with(small_profile(rules=(rule,)))
     await died(store, Life(scopes=scopes), will=ScriptedModel(lambda _: broken("in-need")))
-    chat = FakeChat(remembers=MINUTE)
+    chat = FakeChat(memory=MINUTE)
     program = app(store, chat, [], Life(scopes=scopes))
     await program.run(patient=True)
     assert chat.said == ["A person will come."]
@@ -118,7 +118,7 @@ async def test_what_is_left_comes_before_what_is_new_in_its_place_and_holds_up_n
         assert chat.said == ["re: aside"]
         ready.set()
 
-    chat = FakeChat(script=script, remembers=MINUTE, open=ready)
+    chat = FakeChat(script=script, memory=MINUTE, open=ready)
     async with asyncio.TaskGroup() as group:
         group.create_task(connect())
         group.create_task(app(store, chat, []).run(patient=True))
@@ -136,7 +136,7 @@ async def test_what_is_deleted_before_anything_can_be_posted_is_neither_sent_nor
             await handlers.withdraw(PLACE, message_id)
         ready.set()
 
-    chat = FakeChat(script=script, remembers=MINUTE, open=ready)
+    chat = FakeChat(script=script, memory=MINUTE, open=ready)
     await app(store, chat, []).run(patient=True)
     assert chat.said == ["re: q3"]
 
@@ -144,11 +144,11 @@ async def test_what_is_deleted_before_anything_can_be_posted_is_neither_sent_nor
 async def test_a_chat_that_ends_before_anything_can_be_posted_leaves_all_to_the_next_start(store: SQLiteStore) -> None:
     await died(store)
     await store.accept(event_of(inbound("two", 2), 1))
-    away = FakeChat(remembers=MINUTE, open=asyncio.Event())
+    away = FakeChat(memory=MINUTE, open=asyncio.Event())
     program = app(store, away, [])
     await program.run(patient=True)
     assert (away.said, cast("Notes", program.onlooker).told) == ([], [])
-    chat = FakeChat(remembers=MINUTE)
+    chat = FakeChat(memory=MINUTE)
     await app(store, chat, []).run(patient=True)
     assert chat.said == ["re: one", "re: two"]
 
@@ -156,16 +156,16 @@ async def test_a_chat_that_ends_before_anything_can_be_posted_leaves_all_to_the_
 class NeverReady(FakeChat):
     """A platform that was never reached, and says so at the end."""
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:
         raise ChatError("the bot has left")
 
 
 async def test_a_chat_that_says_it_was_never_ready_leaves_all_to_the_next_start_too(store: SQLiteStore) -> None:
     await died(store)
     await store.accept(event_of(inbound("two", 2), 1))
-    away = NeverReady(remembers=MINUTE)
+    away = NeverReady(memory=MINUTE)
     await app(store, away, []).run(patient=True)
-    chat = FakeChat(remembers=MINUTE)
+    chat = FakeChat(memory=MINUTE)
     await app(store, chat, []).run(patient=True)
     assert (away.said, chat.said) == ([], ["re: one", "re: two"])
 

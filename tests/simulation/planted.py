@@ -67,7 +67,7 @@ def answering_again(patch: pytest.MonkeyPatch) -> None:
     """Takes what was committed and not marked for something that was never sent, and answers once more."""
     real: Any = journal.recover
 
-    def recover(connection: sqlite3.Connection, unsent_since: datetime) -> LeftOver:
+    def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime]) -> LeftOver:
         unsent = _UNSENT.replace("(workspace, event) in", "(workspace, id) in")
         connection.execute(f"update events set outcome = null where {unsent}")
         connection.execute(f"delete from texts where part <> 'message' and {_UNSENT}")
@@ -81,8 +81,11 @@ def sending_again(patch: pytest.MonkeyPatch) -> None:
     """Sends again what was not marked as sent, however long ago that was and whatever the platform remembers."""
     real: Any = journal.recover
 
-    def recover(connection: sqlite3.Connection, _: datetime) -> LeftOver:
-        return real(connection, EPOCH - timedelta(days=9))
+    def recover(connection: sqlite3.Connection, _: Callable[[str], datetime]) -> LeftOver:
+        def long_ago(workspace: str) -> datetime:
+            return EPOCH - timedelta(days=9)
+
+        return real(connection, long_ago)
 
     patch.setattr(journal, "recover", recover)
 

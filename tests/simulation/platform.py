@@ -164,12 +164,11 @@ class Connection:
     process: Process
     beside: Callable[[], Coroutine[Any, Any, None]]
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:
         """How long a turn that is said again is there once."""
         return self.platform.remembers
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:
         """At once."""
 
     def moderators(self, workspace: str) -> Place | None:

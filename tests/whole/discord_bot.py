@@ -147,7 +147,6 @@ class DiscordBot:
             fresh=ids(f"run{self.starts}"),
             onlooker=self.watching,
             version="0",
-            prefix="/safi ",
         )
         return assemble(parts)
 

@@ -225,7 +225,6 @@ class World:
             fresh=fresh,
             onlooker=Watching(chat=chat, news=self.news),
             version="0",
-            prefix="/safi ",
         )
 
     async def _connect(self, client: discord.Client, online: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ import random
 import re
 import signal
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,7 +75,7 @@ class TrappedStore(SQLiteStore):
         self._trap.outside.note("acknowledged", event.id)
         return accepted
 
-    async def recover(self, *, unsent_since: datetime) -> LeftOver:
+    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
         left = await super().recover(unsent_since=unsent_since)
         self._names |= {unsent.turn.id: unsent.event.id for unsent in left.unsent}
         return left
@@ -124,11 +124,10 @@ class OutsideChat:
 
     trap: Trap
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:
         return timedelta(minutes=5) if self.trap.plan.remembers else timedelta()
 
-    async def ready(self) -> None: ...
+    async def ready(self, workspace: str | None = None) -> None: ...
 
     def moderators(self, workspace: str) -> Place | None: ...
 
@@ -149,8 +148,8 @@ class OutsideChat:
 
     def _remembered(self, turn_id: str) -> str | None:
         """The post that was made of a turn, where the platform remembers it."""
-        made = {entry.about: entry.text for entry in self.trap.outside.entries("made")} if self.remembers else {}
-        return made.get(turn_id)
+        made = {entry.about: entry.text for entry in self.trap.outside.entries("made")}
+        return made.get(turn_id) if self.trap.plan.remembers else None
 
     async def show(self, place: Place, card: Card) -> Posted:
         return Posted(place=place, message_id=self.trap.outside.note("shown", "", card.title))

@@ -56,7 +56,7 @@ def read(message: discord.Message, place: Place, *, me: int, settings: Settings)
         at=message.created_at,
         replies_to=str(replied.message_id) if replied else None,
         quoted=_quoted(replied.resolved, me) if replied and not refused else None,
-        unanswered=DIRECT_MESSAGES_OFF if refused else "",
+        unanswered=DIRECT_MESSAGES_OFF if refused else None,
     )
 
 

@@ -19,7 +19,7 @@ from adapters.chat.discord.buttons import Order, Vote
 from adapters.chat.discord.drawing import Drawn
 from adapters.chat.discord.failures import DISCORDS, reason
 from adapters.chat.discord.settings import Settings
-from adapters.chat.discord.tree import Given
+from adapters.chat.discord.tree import ROOT, Given
 from adapters.chat.port import Command, Handlers, Invocation, Place, Rating
 
 _log = logging.getLogger(__name__)
@@ -141,6 +141,7 @@ class Interactions:
             moderator=self.moderates(interaction),
             reads=_reads(interaction),
             confirmed=order.confirmed,
+            prefixes=("/", f"/{ROOT} "),
         )
 
     async def _answer(self, interaction: Given, act: Coroutine[Any, Any, object]) -> None:

@@ -14,6 +14,11 @@ def place(*, guild: int | None, channel: int, thread: int | None = None) -> Plac
     return Place(workspace=workspace, channel=str(channel), thread=None if thread is None else str(thread))
 
 
+def is_ours(workspace: str) -> bool:
+    """Whether a workspace is Discord's."""
+    return workspace.partition(":")[0] == _PLATFORM
+
+
 def guild_of(place: Place) -> int | None:
     """The server of a place; None for direct messages. Raises ChatError for a place of another platform."""
     platform, _, guild = place.workspace.partition(":")

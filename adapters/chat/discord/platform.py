@@ -41,10 +41,13 @@ class Discord:
         self._over = False
         self._sender = Sender(client=self._online, clock=clock, under=self._under)
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:  # noqa: ARG002  # it is the same everywhere
         """How long saying a turn again posts nothing anew."""
         return NONCE_KNOWN
+
+    def serves(self, workspace: str) -> bool:
+        """Whether a workspace is a server on Discord, or its direct messages."""
+        return places.is_ours(workspace)
 
     async def run(self, handlers: Handlers) -> None:
         """Serve until cancelled. Raises ChatRefused where somebody must change something first.
@@ -62,7 +65,7 @@ class Discord:
             self._group, self._over = None, True
             self._ready.set()  # whoever waits would wait for ever
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:  # noqa: ARG002  # all its workspaces are there at once
         """Return once Discord has said who and where the bot is. Raises ChatError where all ends before."""
         await self._online()
 

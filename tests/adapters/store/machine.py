@@ -121,7 +121,7 @@ class RecordMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         since = self.minute - STALE
-        for left in self.do(lambda connection: journal.recover(connection, at(since))):
+        for left in self.do(lambda connection: journal.recover(connection, lambda _: at(since))):
             found = {event.id for event in left.events}, {unsent.turn.id for unsent in left.unsent}
             assert found == self.model.recover(since)
 

@@ -231,7 +231,7 @@ async def delivered(
 
 async def recovered(store: Journal) -> tuple[Event, ...]:
     """The events that a dead process left without an outcome, where nothing is to be sent any more."""
-    left = await store.recover(unsent_since=at(10_000_000))
+    left = await store.recover(unsent_since=lambda _: at(10_000_000))
     assert left.unsent == ()
     return left.events
 

@@ -57,6 +57,6 @@ async def test_what_it_did_not_send_is_left_over(old: Path) -> None:
     asked = event(4, minute=6, author="Bob")
     unsent = Unsent(event=asked, turn=answer(asked, coaching=COACHINGS["coached"]), profile=PROFILE, at=at(6))
     async with open_store(old) as store:
-        left = await store.recover(unsent_since=at(6))
+        left = await store.recover(unsent_since=lambda _: at(6))
         assert left == LeftOver(events=(event(6, minute=9),), unsent=(unsent,))
     assert (await proof(old)).findings == ()

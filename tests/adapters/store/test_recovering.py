@@ -32,7 +32,7 @@ async def test_unsent_turns_are_returned_oldest_first_with_all_it_takes_to_send_
     second = await committed(store, 2, NO, scope="garden", place="garden", minute=5)
     first = await committed(store, 1, minute=4)
     await delivered(store, 3, minute=6)
-    left = await store.recover(unsent_since=at(4))
+    left = await store.recover(unsent_since=lambda _: at(4))
     assert left == LeftOver(
         unsent=(
             Unsent(event=event(1, minute=4), turn=first, profile=PROFILE, at=at(4)),
@@ -44,29 +44,29 @@ async def test_unsent_turns_are_returned_oldest_first_with_all_it_takes_to_send_
 
 async def test_older_ones_become_unknown_for_good(store: Store) -> None:
     await committed(store, 1, minute=4)
-    assert await store.recover(unsent_since=at(4.01)) == LeftOver()
+    assert await store.recover(unsent_since=lambda _: at(4.01)) == LeftOver()
     assert await delivery(store, 1) == "unknown"
-    assert await store.recover(unsent_since=at(0)) == LeftOver()
+    assert await store.recover(unsent_since=lambda _: at(0)) == LeftOver()
 
 
 async def test_one_that_was_not_sent_this_time_either_is_returned_again_until_it_is_too_old(store: Store) -> None:
     await committed(store, 1, minute=4)
-    again = [await store.recover(unsent_since=at(4)) for _ in range(2)]
+    again = [await store.recover(unsent_since=lambda _: at(4)) for _ in range(2)]
     assert again[0] == again[1] != LeftOver()
-    assert await store.recover(unsent_since=at(5)) == LeftOver()
+    assert await store.recover(unsent_since=lambda _: at(5)) == LeftOver()
 
 
 async def test_every_outcome_can_be_sent_again(store: Store) -> None:
     made = [await committed(store, number, outcome) for number, outcome in enumerate(OUTCOMES.values(), start=1)]
-    left = await store.recover(unsent_since=at(0))
+    left = await store.recover(unsent_since=lambda _: at(0))
     assert [unsent.turn for unsent in left.unsent] == made
 
 
 async def test_once_sent_it_is_delivered_and_owes_its_audit(store: Store) -> None:
     await committed(store, 1)
-    (unsent,) = (await store.recover(unsent_since=at(0))).unsent
+    (unsent,) = (await store.recover(unsent_since=lambda _: at(0))).unsent
     assert await store.deliver(unsent.turn.id, message_id="posted", at=at(1)) == 1
-    assert await store.recover(unsent_since=at(0)) == LeftOver()
+    assert await store.recover(unsent_since=lambda _: at(0)) == LeftOver()
     assert await store.audits_owed() == 1
 
 
@@ -74,7 +74,7 @@ async def test_words_that_are_gone_are_not_sent(store: Store) -> None:
     await committed(store, 1)
     await committed(store, 2, author="Grace")
     await erased(store)
-    (unsent,) = (await store.recover(unsent_since=at(0))).unsent
+    (unsent,) = (await store.recover(unsent_since=lambda _: at(0))).unsent
     assert unsent.turn.id == "turn-2"
     assert await delivery(store, 1) == "unknown"
 
@@ -82,7 +82,7 @@ async def test_words_that_are_gone_are_not_sent(store: Store) -> None:
 async def test_an_answer_to_a_deleted_message_is_not_sent(store: Store) -> None:
     await committed(store, 1)
     await store.withdraw("lobby", "asked-1", at=at(1))
-    assert await store.recover(unsent_since=at(0)) == LeftOver()
+    assert await store.recover(unsent_since=lambda _: at(0)) == LeftOver()
     assert await delivery(store, 1) == "unknown"
 
 
@@ -91,7 +91,7 @@ async def test_what_an_event_replies_to_comes_back_with_it(store: Store) -> None
     await store.accept(waiting)
     await store.accept(asked)
     await store.commit(asked, answer(asked), profile=PROFILE, scope="lobby", at=at(0))
-    left = await store.recover(unsent_since=at(0))
+    left = await store.recover(unsent_since=lambda _: at(0))
     assert (left.events, left.unsent[0].event) == ((waiting,), asked)
     record = await store.turn("turn-2")
     assert record is not None
@@ -103,6 +103,6 @@ async def test_the_record_is_proved_with_turns_that_wait_to_be_sent(tmp_path: Pa
     async with open_store(path) as store:
         await committed(store, 1)
         await committed(store, 2, minute=5)
-        await store.recover(unsent_since=at(1))
+        await store.recover(unsent_since=lambda _: at(1))
     assert (await proof(path)).findings == ()
     assert linking.links(path) == ["turn", "turn"]

@@ -16,7 +16,7 @@ from tests.adapters.store.living import lived, proof
 
 FREE: Final[dict[str, tuple[str, ...]]] = {
     "turns": ("attempts", "due", "lease", "wasted"),
-    "events": (),
+    "events": ("replies_to", "withdrawn"),
     "texts": (),
     "operations": (),
     "links": (),
@@ -26,7 +26,11 @@ FREE: Final[dict[str, tuple[str, ...]]] = {
     "chain_keys": (),
     "holds": (),
 }
-"""Every table that is checked, and its columns that only a worker needs and nothing of the record follows from."""
+"""Every table that is checked, and its columns from which nothing of the record follows.
+
+Some of them only a worker needs. What a message replied to shows in what its turn was shown, which is linked; whether
+it was deleted where it was said decides only whether its words are still to be shown.
+"""
 
 UNLINKED: Final = "event-20"
 """A message without a turn: nothing was linked of it yet."""

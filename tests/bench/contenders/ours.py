@@ -60,12 +60,11 @@ class MemoryChat:
     at: dict[Place, float] = field(default_factory=dict[Place, float])
     handlers: Handlers | None = None
 
-    @property
-    def remembers(self) -> timedelta:
+    def remembers(self, workspace: str) -> timedelta:
         """Not at all."""
         return timedelta()
 
-    async def ready(self) -> None:
+    async def ready(self, workspace: str | None = None) -> None:
         """At once."""
 
     def moderators(self, workspace: str) -> Place | None:

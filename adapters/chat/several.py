@@ -1,0 +1,99 @@
+"""Several chat platforms as one. Each has workspaces of its own, by which it is known whose a place is."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Protocol
+
+from adapters.chat.port import Card, Chat, ChatError, Handlers, Place, Posted
+
+
+class Member(Chat, Protocol):
+    """A platform among others."""
+
+    def serves(self, workspace: str) -> bool | None:
+        """Whether a workspace is one of its own; None as long as it cannot tell, since it is not ready yet."""
+        ...
+
+
+class Several:
+    """A Chat of chats, at least one. They run side by side; where one fails, all end."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = tuple(members)
+
+    def remembers(self, workspace: str) -> timedelta:
+        """What its platform remembers; zero as long as nobody knows which that is."""
+        member = self._serving(workspace)
+        return timedelta() if member is None else member.remembers(workspace)
+
+    async def run(self, handlers: Handlers) -> None:
+        """Run all of them, until the last one is done. Raises what they raise, in an ExceptionGroup."""
+        async with asyncio.TaskGroup() as group:
+            for member in self._members:
+                group.create_task(member.run(handlers))
+
+    async def ready(self, workspace: str | None = None) -> None:
+        """Return once the workspace is there, or without one, the first platform is. Raises ChatError where none is."""
+        while workspace is None or (member := self._serving(workspace)) is None:
+            if not await self._another(known=workspace):
+                raise ChatError("no platform is there that has it")
+            if workspace is None:
+                return
+        await member.ready(workspace)
+
+    async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
+        """Post the persona's words where the place is. Raises ChatError."""
+        return await self._at(place).say(place, text, turn_id=turn_id, reply_to=reply_to, rated=rated)
+
+    async def show(self, place: Place, card: Card) -> Posted:
+        """Post a card where the place is. Raises ChatError."""
+        return await self._at(place).show(place, card)
+
+    def moderators(self, workspace: str) -> Place | None:
+        """Where the moderators of a workspace are told of what needs them."""
+        member = self._serving(workspace)
+        return None if member is None else member.moderators(workspace)
+
+    @asynccontextmanager
+    async def working(self, place: Place) -> AsyncGenerator[None]:
+        """Show that an answer is being made, where the place is."""
+        member = self._serving(place.workspace)
+        if member is None:
+            yield
+            return
+        async with member.working(place):
+            yield
+
+    async def _another(self, *, known: str | None) -> bool:
+        """Wait for a platform that cannot tell yet whether a workspace is its own; False where there is none."""
+        async with asyncio.TaskGroup() as group:
+            undecided = (member for member in self._members if known is None or member.serves(known) is None)
+            waiting = {group.create_task(_arrived(member)) for member in undecided}
+            arrived = False
+            while waiting and not arrived:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                arrived = any(task.result() for task in done)
+            for task in waiting:
+                task.cancel()
+        return arrived
+
+    def _serving(self, workspace: str) -> Member | None:
+        return next((member for member in self._members if member.serves(workspace)), None)
+
+    def _at(self, place: Place) -> Member:
+        """Raises ChatError."""
+        member = self._serving(place.workspace)
+        if member is None:
+            raise ChatError(f"no platform has a place {place.encode()}")
+        return member
+
+
+async def _arrived(member: Member) -> bool:
+    """Whether something can be posted there, once that is so; False where all ends before."""
+    try:
+        await member.ready()
+    except ChatError:
+        return False
+    return True
