@@ -2,6 +2,8 @@
 
 BIN := .venv/bin
 COMMA := ,
+# Tests wait for the disk now and then: half as many more workers as there are cores keep those busy.
+WORKERS := $(shell echo $$(( ($$(nproc 2>/dev/null || echo 2) * 3 + 1) / 2 )))
 INSTALLED := .venv/.installed
 EQUIPPED := .venv/.equipped
 PEERS := $(foreach peer,nemoguardrails openai-guardrails guardrails-ai,.venv/peers/$(peer)/.installed)
@@ -23,12 +25,12 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n auto -m "not slow"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
 test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: about twenty minutes
 	$(BIN)/hadolint Dockerfile
-	$(BIN)/pytest -q -n auto --hypothesis-profile=thorough --cov --cov-report= --ignore=tests/simulation
+	$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=thorough --cov --cov-report= --ignore=tests/simulation
 	$(BIN)/coverage report --include='safi/*' --fail-under=100
 	$(BIN)/coverage report --include='adapters/*,bot/*' --fail-under=95
 	$(BIN)/pytest -q -n auto tests/simulation

@@ -52,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     serving.set_defaults(run=_run)
 
+    _add_setup(commands.add_parser, config)
+
     examining = commands.add_parser("doctor", parents=[config], help="say what is not well, and what to do about it")
     examining.add_argument("--json", action="store_true", help="print one JSON object")
     examining.add_argument("--judges", action="store_true", help="put the judge check to Will and Conscience instead")
@@ -61,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_of_the_store(commands.add_parser, config)
     return parser
+
+
+def _add_setup(add: Callable[..., argparse.ArgumentParser], config: argparse.ArgumentParser) -> None:
+    setting_up = add("setup", help="say how an account for the bot is made on a platform")
+    platforms = setting_up.add_subparsers(required=True, metavar="PLATFORM")
+    slack = platforms.add_parser("slack", parents=[config], help="print the manifest of the app, and the next steps")
+    slack.add_argument("name", nargs="?", metavar="NAME", help="which [slack.NAME] (default: the only one)")
+    slack.add_argument("--url", metavar="URL", help="where Slack reaches the bot, for mode http: https://HOST")
+    slack.add_argument("--json", action="store_true", help="print the manifest alone")
+    slack.set_defaults(run=_setup_slack)
 
 
 def _add_of_the_store(add: Callable[..., argparse.ArgumentParser], config: argparse.ArgumentParser) -> None:
@@ -99,6 +111,12 @@ def _run(given: argparse.Namespace) -> int:
     from bot.cli import run
 
     return run.run(given.config, unchecked_judges=given.unchecked_judges)
+
+
+def _setup_slack(given: argparse.Namespace) -> int:
+    from bot.cli import setup
+
+    return setup.slack(given.config, given.name, url=given.url, as_json=given.json)
 
 
 def _doctor(given: argparse.Namespace) -> int:

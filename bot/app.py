@@ -265,6 +265,7 @@ def _desk(parts: Parts) -> Desk:
         clock=parts.clock,
         caps=config.spend,
         held=config.retention.legal_hold,
+        texts_days=config.retention.texts_days,
         scopes=parts.scopes,
         admit=parts.admit,
         models=parts.models.line,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.chat.port import Place
+from bot.config import Config
 from safi.ports import Assignment
 
 
@@ -39,3 +40,8 @@ class Assigned:
         """Every persona that was given to some channel."""
         said = {each.persona for each in self._said.values() if each.persona}
         return frozenset(said | set(self.configured.values()))
+
+
+def assigned(config: Config) -> Assigned:
+    """What the configuration says, and no moderator yet."""
+    return Assigned({each.channel: each.persona for each in config.given})

@@ -6,19 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 from bot.errors import ConfigError
-from bot.keys import TOKEN, VARIABLE, file_problem
+from bot.platforms import Discord, Given, Slack, crossed, given, in_tables, misplaced
 from bot.prices import Price, price_problems
 from bot.providers import EMBEDDED, MODELS, PROVIDERS, ModelIds, Provider, provider_problems
-from bot.tables import Check, Reader, did_you_mean, joined, matching, parsed, within
+from bot.tables import Reader, did_you_mean, joined, matching, parsed, within
 
 _NAME = matching(r"[a-z0-9][a-z0-9_-]*", "in a-z, 0-9, hyphens and underscores, starting with a letter or digit")
 _ROLE = matching(r"[a-z0-9][a-z0-9_-]*(:\S+)?", 'of the form "provider" or "provider:model-id"')
-_SNOWFLAKE = matching(r"[0-9]{15,20}", "of 15 to 20 digits, which Discord shows in its developer mode")
-_SLACK_CHANNEL = matching(r"[CG][A-Z0-9]{6,20}", "of a channel, as in C0123456789: it stands at the end of its details")
-_SLACK_MEMBER = matching(r"[UW][A-Z0-9]{6,20}", "of a member, as in U0123456789: their profile copies it")
-_SLACK_GROUP = matching(r"S[A-Z0-9]{6,20}", "of a user group, as in S0123456789")
-_ADDRESS = matching(r"\S+:[0-9]{1,5}", "of the form host:port")
-_NO_TOKEN = Check(words="to a file, not the token itself", holds=lambda text: not TOKEN.fullmatch(text), secret=True)
 _PRICED = matching(r"[a-z0-9][a-z0-9_-]*:\S+", 'of the form "provider:model-id"')
 
 
@@ -129,49 +123,6 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discord:
-    """A bot account at Discord. Channels and roles go by their ids; a file for the token goes before its variable."""
-
-    token_env: Annotated[str, VARIABLE] = "DISCORD_TOKEN"  # noqa: S105  # the name of its variable
-    token_file: Annotated[Path, _NO_TOKEN] | None = None
-    direct_messages: bool = False
-    free_response_channels: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
-    moderator_roles: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
-    moderators_channels: tuple[Annotated[str, _SNOWFLAKE], ...] = ()
-    personas: Mapping[Annotated[str, _SNOWFLAKE], str] = field(default_factory=dict[str, str], hash=False)
-    rating_buttons: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slack:
-    """The bot's app in a workspace at Slack. Channels, members and user groups go by their ids.
-
-    By "socket" the bot calls Slack, with the app's token; by "http" Slack calls the bot at `listen`, and signs what it
-    says with the secret. A file for a token or the secret goes before its variable.
-    """
-
-    mode: Literal["socket", "http"] = "socket"
-    bot_token_env: Annotated[str, VARIABLE] = "SLACK_BOT_TOKEN"  # noqa: S105  # the name of its variable
-    bot_token_file: Annotated[Path, _NO_TOKEN] | None = None
-    app_token_env: Annotated[str, VARIABLE] = "SLACK_APP_TOKEN"  # noqa: S105  # the name of its variable
-    app_token_file: Annotated[Path, _NO_TOKEN] | None = None
-    signing_secret_env: Annotated[str, VARIABLE] = "SLACK_SIGNING_SECRET"  # noqa: S105  # the name of its variable
-    signing_secret_file: Annotated[Path, _NO_TOKEN] | None = None
-    listen: Annotated[str, _ADDRESS] = "127.0.0.1:3000"
-    direct_messages: bool = False
-    follow_threads: bool = False
-    free_response_channels: tuple[Annotated[str, _SLACK_CHANNEL], ...] = ()
-    moderators: tuple[Annotated[str, _SLACK_MEMBER], ...] = ()
-    moderator_groups: tuple[Annotated[str, _SLACK_GROUP], ...] = ()
-    moderators_channel: Annotated[str, _SLACK_CHANNEL] | None = None
-    shared_channels: bool = False
-    guests: bool = False
-    read_files: bool = False
-    personas: Mapping[Annotated[str, _SLACK_CHANNEL], str] = field(default_factory=dict[str, str], hash=False)
-    rating_buttons: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
     """How much is logged, and where to; without a file it goes to standard error."""
 
@@ -202,6 +153,11 @@ class Config:
     discord: Discord | None = None
     slack: Mapping[Annotated[str, _NAME], Slack] = field(default_factory=dict[str, Slack], hash=False)
 
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Every channel that is given a persona, on any platform."""
+        return tuple(given(self.discord, self.slack))
+
 
 def load(path: Path | None) -> Config:
     """The configuration of a file; without a file, all defaults. Raises ConfigError with every problem of the file."""
@@ -209,9 +165,10 @@ def load(path: Path | None) -> Config:
         return Config()
     raw = _overlaid(parsed(_content(path), str(path), ConfigError))
     reader = Reader(base=path.parent)
-    config = reader.read(Config, raw)
-    problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent), *_of_discord(raw, path.parent)]
-    problems += (*price_problems(config.prices), *_retention_problems(config.retention)) if config else ()
+    config = reader.read(Config, raw | {"slack": in_tables(raw.get("slack", {}))})
+    problems = [*reader.problems, *_strangers(raw), *_misused(raw, path.parent), *misplaced(raw, path.parent)]
+    if config is not None:
+        problems += (*price_problems(config.prices), *_retention_problems(config.retention), *crossed(config.slack))
     if config is None or problems:
         raise ConfigError(f"{path}: {problem}" for problem in problems)
     return config
@@ -276,16 +233,6 @@ def _misused(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
     for name, table in _items(raw["providers"]):
         if isinstance(table, dict):
             yield from provider_problems(name, cast("dict[str, Any]", table), base)
-
-
-def _of_discord(raw: Mapping[str, Any], base: Path) -> Iterator[str]:
-    """What is wrong with where a token lies."""
-    keys = dict(_items(raw.get("discord")))
-    if {"token_env", "token_file"} <= keys.keys():
-        yield "discord: has both token_env and token_file; leave one out"
-    file = keys.get("token_file")
-    if isinstance(file, str) and file.strip() and _NO_TOKEN.holds(file) and (problem := file_problem(base / file)):
-        yield f"discord.token_file: {problem}"
 
 
 def _items(table: object) -> list[tuple[str, Any]]:

@@ -3,6 +3,7 @@
 import re
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,39 @@ VARIABLE: Final[Check] = matching(
 )
 """What the name of a variable looks like; whoever writes a key in its place is not shown it."""
 
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{20,}[.][A-Za-z0-9_-]{5,}[.][A-Za-z0-9_-]{20,}")
-"""What a bot's token at Discord looks like."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of secret that can be told by its looks. `words` name it."""
+
+    words: str
+    form: re.Pattern[str]
+
+
+DISCORD_TOKEN: Final = Kind(
+    words="a Discord bot's token, which is three parts joined by dots",
+    form=re.compile(r"[A-Za-z0-9_-]{20,}[.][A-Za-z0-9_-]{5,}[.][A-Za-z0-9_-]{20,}"),
+)
+SLACK_BOT_TOKEN: Final = Kind(words="a bot token, which begins with xoxb-", form=re.compile(r"xoxb-[A-Za-z0-9-]{8,}"))
+SLACK_APP_TOKEN: Final = Kind(words="an app token, which begins with xapp-", form=re.compile(r"xapp-[A-Za-z0-9-]{8,}"))
+SLACK_SECRET: Final = Kind(
+    words="a signing secret, which is 32 hexadecimal digits", form=re.compile(r"[0-9a-fA-F]{32}")
+)
+
+KINDS: Final = (
+    DISCORD_TOKEN,
+    SLACK_BOT_TOKEN,
+    SLACK_APP_TOKEN,
+    SLACK_SECRET,
+    Kind(words="a user's token, which begins with xoxp-", form=re.compile(r"xoxp-[A-Za-z0-9-]{8,}")),
+    Kind(words="a token that expires, since token rotation is on", form=re.compile(r"xoxe[.-][A-Za-z0-9.-]{8,}")),
+)
+"""Every kind that is known, so that one which lies in the place of another can be named."""
+
+
+def kind_of(text: str) -> Kind | None:
+    """What kind of secret a text looks like; None if it looks like none."""
+    return next((kind for kind in KINDS if kind.form.fullmatch(text)), None)
 
 
 def secret(environ: Mapping[str, str], *, variable: str | None, file: Path | None, key: str) -> str | None:

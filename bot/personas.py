@@ -1,6 +1,6 @@
 """Personas: profiles read from their files, the shipped ones and a community's own, each under a name of its own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,7 +9,8 @@ from typing import Any, Final, cast
 
 from bot.config import Personas
 from bot.errors import ConfigError, ProfileFileError
-from bot.tables import Reader, did_you_mean, joined, parsed
+from bot.platforms import Given
+from bot.tables import Reader, did_you_mean, parsed
 from safi.profile import LIMITS, Profile
 
 _LARGEST: Final = 4 * LIMITS["knowledge"]
@@ -38,12 +39,12 @@ class Catalogue:
         return next((profile for profile in self.profiles if profile.name == name), None)
 
 
-def misnamed(personas: Mapping[str, str], found: Catalogue) -> Iterator[str]:
-    """A problem for each of Discord's channels that is given a persona which is not there."""
-    for channel, name in personas.items():
-        if found.named(name) is None:
-            hint = did_you_mean(name, found.names)
-            yield f'{joined("discord.personas", channel)}: there is no persona "{name}"; {hint}'
+def misnamed(given: Iterable[Given], found: Catalogue) -> Iterator[str]:
+    """A problem for each channel that is given a persona which is not there."""
+    for each in given:
+        if found.named(each.persona) is None:
+            hint = did_you_mean(each.persona, found.names)
+            yield f'{each.key}: there is no persona "{each.persona}"; {hint}'
 
 
 PatternProblem = Callable[[str], str | None]

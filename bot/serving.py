@@ -4,10 +4,12 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import count
 from typing import Final, Protocol
 
 from adapters.chat.port import ChatError
+from adapters.chat.several import Member
 from bot.app import App
 from bot.doctor.finding import counted
 from bot.errors import ConfigError
@@ -20,8 +22,11 @@ _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _AT_ONCE: Final = "a second signal"
 
 
-class Presence(Protocol):
-    """Where a bot is on a platform; with a `fault`, nobody knows."""
+_LAST: Final = "Ctrl-C stops it."
+
+
+class Servers(Protocol):
+    """Where a bot is at Discord; with a `fault`, nobody knows."""
 
     @property
     def fault(self) -> str:
@@ -44,22 +49,42 @@ class Presence(Protocol):
         ...
 
 
-async def serve(app: App, greet: Callable[[], Awaitable[None]]) -> None:
-    """Run until SIGTERM or Ctrl-C, then drain; a second one ends it at once. `greet` once something can be posted.
+class Workspace(Protocol):
+    """Where a bot is at Slack; with a `fault`, nobody knows."""
 
-    Raises ConfigError where the platform wants something changed first, or StoreUnavailable, or a group of them.
+    @property
+    def fault(self) -> str:
+        """Why that could not be learned."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its account."""
+        ...
+
+    @property
+    def workspace(self) -> str:
+        """The name of the workspace."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """The lines that whoever started the bot is told of a platform, once something can be posted there."""
+
+    chat: Member
+    lines: Callable[[], Awaitable[Iterable[str]]]
+
+
+async def serve(app: App, greetings: Iterable[Greeting], tell: Callable[[str], None], more: Iterable[str]) -> None:
+    """Run until SIGTERM or Ctrl-C, then drain; a second one ends it at once. `tell` is given line by line.
+
+    Each platform is greeted as soon as it is ready; `more` is told when the last of them was. Raises ConfigError where
+    a platform wants something changed first, or StoreUnavailable, or a group of them.
     """
-
-    async def when_ready() -> None:
-        try:
-            await app.chat.ready()
-        except ChatError:  # all is over before anything began; whoever ended it knows why
-            return
-        await greet()
-
     try:
         async with asyncio.TaskGroup() as group:
-            greeting = group.create_task(when_ready())
+            greeting = group.create_task(_greet(greetings, tell, more))
             with _stopped_by_signals(app):
                 await app.run(patient=False)
             greeting.cancel()
@@ -67,8 +92,24 @@ async def serve(app: App, greet: Callable[[], Awaitable[None]]) -> None:
         raise ConfigError(map(str, _single(refusals))) from None
 
 
-def greeting(found: Presence, more: Iterable[str]) -> Iterator[str]:
-    """What whoever started it is told, line by line: where it is, and `more`."""
+async def _greet(greetings: Iterable[Greeting], tell: Callable[[str], None], more: Iterable[str]) -> None:
+    async def told(greeting: Greeting) -> bool:
+        try:
+            await greeting.chat.ready()
+        except ChatError:  # all is over before anything began; whoever ended it knows why
+            return False
+        for line in await greeting.lines():
+            tell(line)
+        return True
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(told(greeting)) for greeting in greetings]
+    for line in (*more, _LAST) if any(task.result() for task in tasks) else ():
+        tell(line)
+
+
+def at_discord(found: Servers) -> Iterator[str]:
+    """Where the bot is at Discord, line by line."""
     if found.fault:
         yield "Connected to Discord."
     elif found.servers:
@@ -77,8 +118,13 @@ def greeting(found: Presence, more: Iterable[str]) -> Iterator[str]:
     else:
         yield f"Connected to Discord as {found.name}, which is in no server yet. Invite it:"
         yield found.invitation
-    yield from more
-    yield "Ctrl-C stops it."
+
+
+def at_slack(table: str, found: Workspace) -> str:
+    """Where the bot is at Slack, with the workspace that a table of the configuration is about."""
+    if found.fault:
+        return f"Connected to Slack ({table})."
+    return f"Connected to Slack as @{found.name}, in the workspace {found.workspace}."
 
 
 @contextmanager

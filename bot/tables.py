@@ -31,7 +31,10 @@ _WORDS: Final[Mapping[object, str]] = {
 }
 _WRITTEN_AS: Final[Mapping[object, tuple[type, ...]]] = {float: (float, int), Path: (str,)}
 _SECRETS: Final = frozenset(
-    {"key", "apikey", "token", "apitoken", "accesstoken", "bottoken", "discordtoken", "secret", "password"}
+    {
+        *("key", "apikey", "token", "apitoken", "accesstoken", "bottoken", "apptoken", "discordtoken", "slacktoken"),
+        *("secret", "signingsecret", "password"),
+    }
 )
 _WHERE_SECRETS_GO: Final = (
     "a secret does not belong in this file; put it into an environment variable and name that in {kind}_env, "
@@ -188,7 +191,7 @@ class Reader:
             if key in known:
                 continue
             secret = isinstance(table[key], str) and re.sub(r"[\W_]", "", key).lower() in _SECRETS
-            advice = _where_secrets_go(known) if secret else f"unknown key; {did_you_mean(key, known)}"
+            advice = _where_secrets_go(key, known) if secret else f"unknown key; {did_you_mean(key, known)}"
             self.problems.append(f"{joined(path, key)}: {advice}")
 
     def _refuse(self, kind: object, raw: object, path: str, *, secret: bool = False) -> _Broken:
@@ -219,9 +222,11 @@ def _several(kind: object) -> str:
     return f"{described(kind).removeprefix('a ')}s"
 
 
-def _where_secrets_go(known: Iterable[str]) -> str:
-    """What to do with a secret, in the table that has these keys."""
-    return _WHERE_SECRETS_GO.format(kind="token" if "token_env" in known else "key")
+def _where_secrets_go(key: str, known: Iterable[str]) -> str:
+    """What to do with a secret that stands under this key, in the table that has those."""
+    kinds = [name.removesuffix("_env") for name in known if name.endswith("_env")] or ["key"]
+    near = get_close_matches(key, kinds, n=1, cutoff=0)
+    return _WHERE_SECRETS_GO.format(kind=near[0])
 
 
 def _is_table(kind: object) -> TypeGuard[type[Any]]:

@@ -1,7 +1,7 @@
 """Several chat platforms as one. Each has workspaces of its own, by which it is known whose a place is."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
@@ -36,20 +36,22 @@ class Several:
 
     async def ready(self, workspace: str | None = None) -> None:
         """Return once the workspace is there, or without one, the first platform is. Raises ChatError where none is."""
-        while workspace is None or (member := self._serving(workspace)) is None:
-            if not await self._another(known=workspace):
-                raise ChatError("no platform is there that has it")
-            if workspace is None:
-                return
-        await member.ready(workspace)
+        if workspace is None:
+            if not await _until(lambda: True, self._members):
+                raise ChatError("no platform is there")
+            return
+        if self._serving(workspace) is None:
+            undecided = [member for member in self._members if member.serves(workspace) is None]
+            await _until(lambda: self._serving(workspace) is not None, undecided)
+        await self._of(workspace).ready(workspace)
 
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         """Post the persona's words where the place is. Raises ChatError."""
-        return await self._at(place).say(place, text, turn_id=turn_id, reply_to=reply_to, rated=rated)
+        return await self._of(place.workspace).say(place, text, turn_id=turn_id, reply_to=reply_to, rated=rated)
 
     async def show(self, place: Place, card: Card) -> Posted:
         """Post a card where the place is. Raises ChatError."""
-        return await self._at(place).show(place, card)
+        return await self._of(place.workspace).show(place, card)
 
     def moderators(self, workspace: str) -> Place | None:
         """Where the moderators of a workspace are told of what needs them."""
@@ -66,28 +68,29 @@ class Several:
         async with member.working(place):
             yield
 
-    async def _another(self, *, known: str | None) -> bool:
-        """Wait for a platform that cannot tell yet whether a workspace is its own; False where there is none."""
-        async with asyncio.TaskGroup() as group:
-            undecided = (member for member in self._members if known is None or member.serves(known) is None)
-            waiting = {group.create_task(_arrived(member)) for member in undecided}
-            arrived = False
-            while waiting and not arrived:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                arrived = any(task.result() for task in done)
-            for task in waiting:
-                task.cancel()
-        return arrived
-
     def _serving(self, workspace: str) -> Member | None:
         return next((member for member in self._members if member.serves(workspace)), None)
 
-    def _at(self, place: Place) -> Member:
+    def _of(self, workspace: str) -> Member:
         """Raises ChatError."""
-        member = self._serving(place.workspace)
+        member = self._serving(workspace)
         if member is None:
-            raise ChatError(f"no platform has a place {place.encode()}")
+            raise ChatError(f"no platform has a workspace {workspace}")
         return member
+
+
+async def _until(enough: Callable[[], bool], members: Sequence[Member]) -> bool:
+    """Wait for each of them to be ready, all at once, until it is enough; False where that never comes."""
+    async with asyncio.TaskGroup() as group:
+        arrivals = [group.create_task(_arrived(member)) for member in members]
+        for arrival in asyncio.as_completed(arrivals):
+            if await arrival and enough():
+                break
+        else:
+            return False
+        for left in arrivals:
+            left.cancel()
+    return True
 
 
 async def _arrived(member: Member) -> bool:

@@ -85,9 +85,10 @@ def withdraw(connection: sqlite3.Connection, place: str, message_id: str, at: da
 def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime]) -> LeftOver:
     """Put right what a dead process left."""
     connection.execute(queries.RELEASE_CLAIMS)
-    for row in lookup.every(connection, queries.WORKSPACES_OF_UNSENT):
-        workspace, since = row["workspace"], rows.micros(unsent_since(row["workspace"]))
-        connection.execute(queries.DOUBT_DELIVERIES, {"workspace": workspace, "since": since})
+    unsent = lookup.every(connection, queries.IN_DOUBT)
+    since = {workspace: rows.micros(unsent_since(workspace)) for workspace in {row["workspace"] for row in unsent}}
+    for row in unsent:
+        connection.execute(queries.DOUBT_DELIVERY, {"id": row["id"], "since": since[row["workspace"]]})
     open_events = lookup.every(connection, queries.OPEN_EVENTS)
     for row in open_events:
         if row["gone"]:

@@ -1,6 +1,7 @@
 """What can be looked up: rows made into turns, records and figures again. Only reads."""
 
 import sqlite3
+import sys
 from collections import Counter
 from functools import lru_cache
 from typing import Any, Final
@@ -111,6 +112,13 @@ def numbered(connection: sqlite3.Connection, scope: str, number: int) -> TurnRec
 def posted(connection: sqlite3.Connection, place: str, message_id: str) -> TurnRecord | None:
     """The turn whose words were posted under an id."""
     row = one(connection, queries.POSTED, place=place, message_id=message_id)
+    return turn(connection, row["id"]) if row else None
+
+
+def posted_within(connection: sqlite3.Connection, within: str, message_id: str) -> TurnRecord | None:
+    """The turn whose words were posted under an id, in places whose keys begin so."""
+    beyond = within + chr(sys.maxunicode)
+    row = one(connection, queries.POSTED_WITHIN, within=within, beyond=beyond, message_id=message_id)
     return turn(connection, row["id"]) if row else None
 
 

@@ -111,19 +111,19 @@ update events set withdrawn = :at where workspace = :workspace and id = :event a
 RELEASE_CLAIMS: Final = "update turns set lease = null where audit = 'owed' and lease is not null"
 """Let go of every claim: whoever held them is gone."""
 
-WORKSPACES_OF_UNSENT: Final = "select distinct workspace from turns where delivery = 'committed'"
-"""Where turns were committed and not sent."""
+IN_DOUBT: Final = "select id, workspace from turns where delivery = 'committed'"
+"""Turns that were committed and not sent, and where."""
 
-DOUBT_DELIVERIES: Final = """
+DOUBT_DELIVERY: Final = """
 update turns set delivery = 'unknown'
-where delivery = 'committed' and workspace = :workspace
+where id = :id
     and (committed_at < :since or exists (
         select id from events
         where events.workspace = turns.workspace and events.id = turns.event
             and (events.gone is not null or events.withdrawn is not null)
     ))
 """
-"""Nobody knows whether these were sent, and none of them is to be sent any more."""
+"""Nobody knows whether it was sent, and it is not to be sent any more."""
 
 UNSENT: Final = "select * from records where delivery = 'committed' order by position, id"
 """Turns that were committed and not sent, oldest first."""
@@ -657,6 +657,17 @@ where id in (
 order by position desc limit 1
 """
 """The turn whose words were posted under an id, and what its question replied to."""
+
+POSTED_WITHIN: Final = """
+select id from records
+where id in (
+    select id from turns where place >= :within and place < :beyond and message_id = :message_id
+    union all
+    select turn from posts where place >= :within and place < :beyond and message_id = :message_id
+)
+order by position desc limit 1
+"""
+"""Likewise in places whose keys begin with `within`: those below it and that with the last of all characters."""
 
 EXCHANGES: Final = """
 select id, outcome, detail, digest, speaker, message, draft from exchanges

@@ -62,6 +62,10 @@ class SQLiteRecord:
         """As Archive.posted."""
         return await self._reader.read(lambda connection: lookup.posted(connection, place, message_id))
 
+    async def posted_within(self, within: str, message_id: str) -> TurnRecord | None:
+        """As Archive.posted_within."""
+        return await self._reader.read(lambda connection: lookup.posted_within(connection, within, message_id))
+
     async def owed(self, scope: str, *, limit: int) -> Sequence[TurnRecord]:
         """As Archive.owed."""
         return await self._reader.read(lambda connection: lookup.owed(connection, scope, limit))

@@ -78,18 +78,33 @@ def status(stand: Stand) -> Card:
     )
 
 
-def about(version: str, persona: str, quiet: str, models: str, commands: Sequence[tuple[str, str]]) -> Card:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What there is to know of the bot itself. `kept` is for how many days texts are; None: a legal hold keeps them."""
+
+    version: str
+    models: str
+    kept: int | None
+
+
+def about(bot: Bot, persona: str, quiet: str, commands: Sequence[tuple[str, str]]) -> Card:
     """What this bot is, and the commands (how it is typed, what it does) that everyone has.
 
     `quiet` says why nobody answers there, "" where `persona` does.
     """
     return Card(
-        title=f"SAFi bot {version}",
+        title=f"SAFi bot {bot.version}",
         sentence=quiet or f"You are talking with {persona}, who is held to declared values.",
-        fields=(*commands, ("Models", models)),
-        lines=_LINES,
+        fields=(*commands, ("Models", bot.models)),
+        lines=(*_LINES, _keeping(bot.kept)),
         footer="Self-Alignment Framework (SAF), originally structured by Nelson Amaya.",
     )
+
+
+def _keeping(days: int | None) -> str:
+    if days is None:
+        return "• A legal hold is on: nothing of it goes for now."
+    return f"• Texts go after {'a day' if days == 1 else f'{days} days'}, with who said them; scores stay longer."
 
 
 def moderators_only() -> Card:

@@ -18,7 +18,7 @@ from bot.choice import Choice, fitted
 from bot.cli import judges
 from bot.cli.opening import chosen, config_file, configured, opening, stand_ins_without_price
 from bot.clock import SystemClock
-from bot.config import Config, Discord, Tokens
+from bot.config import Config, Tokens
 from bot.doctor import declared
 from bot.doctor.finding import Finding, State, as_report, status, summary
 from bot.doctor.rounds import Patient, Tell, rounds, skipped
@@ -123,7 +123,7 @@ def _personas(config: Config, choice: Choice | None, tell: Tell) -> Catalogue | 
         tell(declared.refused("personas", error))
         return None
     tell(declared.personas(found))
-    tell(declared.refused("personas", ConfigError(misnamed((config.discord or Discord()).personas, found))))
+    tell(declared.refused("personas", ConfigError(misnamed(config.given, found))))
     if choice is not None:
         tell(declared.fallbacks(found.profiles, choice, config, os.environ))
         tell(declared.warned("fallbacks", stand_ins_without_price(found, choice, config, os.environ)))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from bot import phrases, wiring
-from bot.assigned import Assigned
+from bot.assigned import assigned
 from bot.choice import Choice, ModelRef, choose, fitted
-from bot.config import Config, Discord, load
+from bot.config import Config, load
 from bot.errors import ConfigError
 from bot.personas import Catalogue, catalogue, misnamed
 from bot.prices import price_list, unpriced
@@ -66,12 +66,11 @@ def opening(config: Config, choice: Choice, environ: Mapping[str, str]) -> Openi
     """
     fitting = fitted(config, choice)
     found = catalogue(fitting.personas, wiring.open_screen().problem)
-    given = (config.discord or Discord()).personas
-    if problems := [*misspelt(found.profiles, config), *misnamed(given, found)]:
+    if problems := [*misspelt(found.profiles, config), *misnamed(config.given, found)]:
         raise ConfigError(problems)
     held = (phrases.LEGAL_HOLD,) if config.retention.legal_hold else ()
     wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ), *held))
-    scopes = Scopes(catalogue=found, sharing=fitting.memory.scope, assigned=Assigned(given))
+    scopes = Scopes(catalogue=found, sharing=fitting.memory.scope, assigned=assigned(config))
     return Opening(config=fitting, choice=wary, scopes=scopes)
 
 

@@ -11,22 +11,26 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from adapters.chat.several import Several
 from bot import logs, wiring
 from bot.app import App, Models, Parts, Store, assemble
 from bot.choice import Choice
 from bot.cli.opening import Opening, chosen, configured, opening
 from bot.clock import SystemClock
 from bot.commands.desk import Admit, unchecked
-from bot.config import Config, Discord
-from bot.doctor import discord
+from bot.config import Config
+from bot.doctor import discord, slack
+from bot.doctor.calls import calling
+from bot.doctor.finding import Finding
 from bot.duty import Duty
 from bot.errors import ConfigError, ProfileFileError
 from bot.judging.admission import Barred, admitted, cases_of, panels
+from bot.platforms import Discord, Slack
 from bot.providers import EMBEDDED
 from bot.scopes import Scopes
-from bot.serving import greeting, serve
-from bot.tokens import discord_token
-from safi.ports import LastChecks
+from bot.serving import Greeting, at_discord, at_slack, serve
+from bot.tokens import require_tokens
+from safi.ports import LastChecks, Notes
 from safi.profile import Profile
 
 _USUAL: Final = {"intellect": "anthropic", "will": "openai", "conscience": "openai"}
@@ -35,7 +39,10 @@ _USUAL: Final = {"intellect": "anthropic", "will": "openai", "conscience": "open
 _PATIENCE: Final = 20.0
 """Seconds to find out where the bot is, before it is said without that."""
 
-_NO_PLATFORM: Final = "no platform is configured, so there is nobody to talk to; `safi-bot chat` talks in this terminal"
+_NO_PLATFORM: Final = (
+    "no platform is configured, so there is nobody to talk to; write [discord] or [slack.NAME] into the configuration, "
+    "as README.md shows, or talk in this terminal with `safi-bot chat`"
+)
 
 
 def run(file: Path | None, *, unchecked_judges: bool) -> int:
@@ -44,8 +51,7 @@ def run(file: Path | None, *, unchecked_judges: bool) -> int:
     _require_named_models(config)
     choice = chosen(config, os.environ)
     _require_vendors(choice)
-    if config.discord is not None:
-        discord_token(config.discord, os.environ)  # before anything is opened
+    require_tokens(config, os.environ)  # before anything is opened
     start = opening(config, choice, os.environ)
     _warn(start.choice.warnings)
     logs.start(config.log, otherwise=None)
@@ -82,15 +88,27 @@ async def whole(start: Opening, *, unchecked_judges: bool, tell: Callable[[str],
         admission = Admission(start=start, checks=store, environ=os.environ)
         if not unchecked_judges:
             await admission.require()
-        if config.discord is None:
+        platforms = list(_platforms(start, store))
+        if not platforms:
             raise ConfigError([_NO_PLATFORM])
-        app = _on_discord(start, config.discord, models, store, unchecked if unchecked_judges else admission.admit)
-        await serve(app, partial(_greet, config.discord, discord.calling(start.scopes.answering), models.line, tell))
+        app = _assembled(start, platforms, models, store, unchecked if unchecked_judges else admission.admit)
+        await serve(app, platforms, tell, [models.line])
 
 
-def _on_discord(start: Opening, settings: Discord, models: Models, store: Store, admit: Admit) -> App:
-    clock = SystemClock()
-    chat = wiring.open_discord(settings, os.environ, notes=store, clock=clock)
+def _platforms(start: Opening, notes: Notes) -> Iterator[Greeting]:
+    """Every platform that is configured, which nobody speaks to yet."""
+    config, clock, calls = start.config, SystemClock(), calling(start.scopes.answering)
+    if config.discord is not None:
+        chat = wiring.open_discord(config.discord, os.environ, notes=notes, clock=clock)
+        yield Greeting(chat=chat, lines=partial(_of_discord, config.discord, calls))
+    for name, table in config.slack.items():
+        chat = wiring.open_slack(name, table, os.environ, clock=clock)
+        yield Greeting(chat=chat, lines=partial(_of_slack, name, table, calls))
+
+
+def _assembled(start: Opening, platforms: Sequence[Greeting], models: Models, store: Store, admit: Admit) -> App:
+    members = [platform.chat for platform in platforms]
+    chat = members[0] if len(members) == 1 else Several(members)
     parts = Parts(
         config=start.config,
         scopes=start.scopes,
@@ -98,7 +116,7 @@ def _on_discord(start: Opening, settings: Discord, models: Models, store: Store,
         screen=wiring.open_screen(),
         store=store,
         chat=chat,
-        clock=clock,
+        clock=SystemClock(),
         fresh=partial(secrets.token_hex, 8),
         onlooker=Duty(chat=chat),
         version=version("safi-bot"),
@@ -107,13 +125,20 @@ def _on_discord(start: Opening, settings: Discord, models: Models, store: Store,
     return assemble(parts)
 
 
-async def _greet(settings: Discord, calling: Sequence[str], models: str, tell: Callable[[str], None]) -> None:
-    channels = discord.named_channels(settings)
-    found = await wiring.look_at_discord(settings, os.environ, channels, patience=_PATIENCE)
-    findings = () if found.fault else discord.findings(settings, found, calling)
-    problems = (f"{each.sentence} {each.remedy}" for each in findings if each.state == "problem")
-    for line in greeting(found, (*problems, models)):
-        tell(line)
+async def _of_discord(table: Discord, calls: Sequence[str]) -> list[str]:
+    """Where the bot is at Discord, and what keeps it from something."""
+    found = await wiring.look_at_discord(table, os.environ, discord.named_channels(table), patience=_PATIENCE)
+    return [*at_discord(found), *_problems(() if found.fault else discord.findings(table, found, calls))]
+
+
+async def _of_slack(name: str, table: Slack, calls: Sequence[str]) -> list[str]:
+    """Where the bot is at Slack, and what keeps it from something."""
+    found = await wiring.look_at_slack(name, table, os.environ, slack.named_channels(name, table), patience=_PATIENCE)
+    return [at_slack(name, found), *_problems(() if found.fault else slack.findings(name, table, found, calls))]
+
+
+def _problems(findings: Iterable[Finding]) -> Iterator[str]:
+    return (f"{each.sentence} {each.remedy}" for each in findings if each.state == "problem")
 
 
 def _warn(warnings: Iterable[str]) -> None:

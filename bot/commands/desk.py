@@ -30,7 +30,7 @@ async def unchecked(_: Profile) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`models` says in one line which model each faculty uses; `held`: there is a legal hold."""
+    """`models` says in one line which model each faculty uses. Texts go after `texts_days`, unless they are `held`."""
 
     recall: Recall
     archive: Archive
@@ -42,6 +42,7 @@ class Desk:
     clock: Clock
     caps: Spend
     held: bool
+    texts_days: int
     scopes: Scopes
     admit: Admit
     models: str
@@ -70,7 +71,7 @@ class Desk:
         Only what was said where it is asked for is found: others' words stay theirs.
         """
         if invocation.target is not None:
-            return await self.archive.posted(invocation.place.encode(), invocation.target)
+            return await self._posted(invocation, invocation.target)
         number = invocation.arguments.get(NUMBER.name)
         if number is not None:
             return await self.numbered(invocation, int(number))
@@ -87,6 +88,12 @@ class Desk:
         """The turn of that number, if it was said where the command may look."""
         record = await self.archive.numbered(self.scopes.scope(invocation.place), number)
         return record if record is not None and record.event.place.startswith(within(invocation)) else None
+
+    async def _posted(self, invocation: Invocation, message_id: str) -> TurnRecord | None:
+        """The turn whose words a message is of. A card about a thread's turn may stand in its channel."""
+        if invocation.threads:
+            return await self.archive.posted_within(invocation.place.beginning(), message_id)
+        return await self.archive.posted(invocation.place.encode(), message_id)
 
     async def _owed_before(self, scope: str, number: int) -> tuple[int, ...]:
         """The numbers before this one that memory waits for. None is, before one that was folded."""

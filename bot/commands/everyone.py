@@ -82,7 +82,9 @@ class Everyone:
         desk, place = self.desk, invocation.place
         commands = [(usage(row, invocation.prefixes), row.summary) for row in self.rows()]
         quiet = phrases.silence(desk.scopes, place)
-        return places.about(desk.version, desk.persona(place).name, quiet, desk.models, commands)
+        kept = None if desk.held else desk.texts_days
+        bot = places.Bot(version=desk.version, models=desk.models, kept=kept)
+        return places.about(bot, desk.persona(place).name, quiet, commands)
 
     async def _tell_moderators(self, invocation: Invocation, record: TurnRecord, reason: str) -> reports.Told:
         place = self.desk.chat.moderators(invocation.place.workspace)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, Protocol
 
-from bot.config import Discord
+from bot.doctor.calls import call, untold
 from bot.doctor.declared import told
 from bot.doctor.finding import Finding, State, counted
 from bot.errors import ConfigError
-from bot.tokens import PORTAL, token_place
-from safi.profile import Profile
+from bot.platforms import Discord
+from bot.tokens import PORTAL, in_discord
 
 CHECK: Final = "discord"
 
@@ -133,18 +133,13 @@ def tokenless(error: ConfigError) -> Iterator[Finding]:
         yield _found("token", "problem", f"{sentence[0].upper()}{sentence[1:]}", remedy or "Correct [discord].")
 
 
-def calling(personas: Iterable[Profile]) -> tuple[str, ...]:
-    """The names of those that have a rule which calls a moderator."""
-    return tuple(profile.name for profile in personas if any(rule.notify for rule in profile.rules))
-
-
 def findings(settings: Discord, account: Account, calling: Sequence[str]) -> Iterator[Finding]:
     """What the facts mean. `calling`: of the personas that can answer, those that call moderators."""
     if account.fault:
         sentence, remedy = told(account.fault, ". ")
         yield _found("account", "problem", sentence, remedy or f"Look at {PORTAL}.")
         return
-    yield _found("token", "ok", f"Discord knows what is in {token_place(settings)}.")
+    yield _found("token", "ok", f"Discord knows what is in {in_discord(settings).place}.")
     yield _account(account)
     yield from _public(account)
     yield _intent(settings, account)
@@ -223,15 +218,15 @@ def _unheard(settings: Discord, account: Account, calling: Sequence[str]) -> Ite
     """Where a rule calls for a moderator and nobody hears it."""
     if not calling:
         return
-    calls = f"{', '.join(calling)} {'calls' if len(calling) == 1 else 'call'} a moderator where a rule says so"
+    calls = call(calling)
     told = {account.channels[int(identity)].server for identity in settings.moderators_channels}
     if missing := [server for server in account.servers if server not in told]:
         sentence = f"{calls}, and nobody is told in {_several(missing)}."
         remedy = "Name a text channel of each of these servers in discord.moderators_channels."
         yield _found("calls", "problem", sentence, remedy)
     if settings.direct_messages:
-        remedy = "Set discord.direct_messages = false, or take `notify` and what it promises out of those rules."
-        yield _found("calls from direct messages", "problem", f"{calls}, and direct messages have none.", remedy)
+        sentence = f"{calls}, and direct messages have none."
+        yield _found("calls from direct messages", "problem", sentence, untold(CHECK))
 
 
 def _roles(account: Account) -> Iterator[Finding]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import wiring
-from bot.assigned import Assigned
+from bot.assigned import assigned
 from bot.choice import Choice
-from bot.config import Config, Discord
-from bot.doctor import asking, declared, discord, servers, storage
+from bot.config import Config
+from bot.doctor import asking, declared, discord, servers, slack, storage
+from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
 from bot.doctor.judges import NOTHING_KNOWN, judges
 from bot.doctor.servers import Server
@@ -18,9 +19,11 @@ from bot.doctor.storage import Facts
 from bot.errors import ConfigError
 from bot.judging.admission import panels
 from bot.personas import Catalogue
+from bot.platforms import Slack
 from bot.providers import EMBEDDED
 from bot.roles import in_place
 from bot.scopes import Scopes
+from bot.tokens import shared
 from safi.errors import ModelFailure
 from safi.ports import Clock
 
@@ -30,8 +33,8 @@ LOOK: Final = 20.0
 VISIT: Final = 10.0
 """Seconds that a server may take to show itself."""
 
-DISCORD: Final = 60.0
-"""Seconds that all questions to Discord may take."""
+PLATFORM: Final = 60.0
+"""Seconds that all questions to a platform may take."""
 
 Tell = Callable[[Iterable[Finding]], None]
 
@@ -54,9 +57,12 @@ async def rounds(patient: Patient, tell: Tell) -> None:
     tell(storage.findings(path, facts))
     tell(storage.key(facts, wiring.look_at_key(patient.config.store)))
     async with asyncio.TaskGroup() as group:
-        platform = group.create_task(_discord(patient))
+        platforms = [group.create_task(_discord(patient))]
+        platforms += [group.create_task(_slack(patient, name, table)) for name, table in patient.config.slack.items()]
         await _models(patient, facts, tell)
-    tell(platform.result())
+    for platform in platforms:
+        tell(platform.result())
+    tell(slack.sharing(shared(patient.config, patient.environ)))
 
 
 async def _models(patient: Patient, facts: Facts, tell: Tell) -> None:
@@ -158,8 +164,7 @@ async def _judges(patient: Patient, choice: Choice, facts: Facts) -> list[Findin
 
 
 def _scopes(patient: Patient, found: Catalogue) -> Scopes:
-    given = (patient.config.discord or Discord()).personas
-    return Scopes(catalogue=found, sharing=patient.config.memory.scope, assigned=Assigned(given))
+    return Scopes(catalogue=found, sharing=patient.config.memory.scope, assigned=assigned(patient.config))
 
 
 async def _discord(patient: Patient) -> list[Finding]:
@@ -168,11 +173,23 @@ async def _discord(patient: Patient) -> list[Finding]:
         return []
     try:
         channels = discord.named_channels(settings)
-        account = await wiring.look_at_discord(settings, patient.environ, channels, patience=DISCORD)
+        account = await wiring.look_at_discord(settings, patient.environ, channels, patience=PLATFORM)
     except ConfigError as error:
         return list(discord.tokenless(error))
-    personas = _scopes(patient, patient.catalogue).answering if patient.catalogue else ()
-    return list(discord.findings(settings, account, discord.calling(personas)))
+    return list(discord.findings(settings, account, _calling(patient)))
+
+
+async def _slack(patient: Patient, name: str, table: Slack) -> list[Finding]:
+    channels = slack.named_channels(name, table)
+    try:
+        app = await wiring.look_at_slack(name, table, patient.environ, channels, patience=PLATFORM)
+    except ConfigError as error:
+        return list(slack.tokenless(name, error))
+    return list(slack.findings(name, table, app, _calling(patient)))
+
+
+def _calling(patient: Patient) -> tuple[str, ...]:
+    return calling(_scopes(patient, patient.catalogue).answering) if patient.catalogue else ()
 
 
 async def _visited(patient: Patient, provider: str) -> Server | None:

@@ -309,6 +309,10 @@ class Archive(Protocol):
         """The turn whose words were posted in a place under that id, whichever of its messages it is."""
         ...
 
+    async def posted_within(self, within: str, message_id: str) -> TurnRecord | None:
+        """As `posted`, in all places whose keys begin with `within`; the latest where there are several."""
+        ...
+
     async def owed(self, scope: str, *, limit: int) -> Sequence[TurnRecord]:
         """The turns of a scope whose audits are owed, longest first."""
         ...

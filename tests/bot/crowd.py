@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from adapters.chat.port import Place
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot.converse import Converse
 from safi.ports import Event, Journal, Request
 from tests.bot.making import conversing
-from tests.doubles import FakeChat, inbound
+from tests.doubles import PLACE, FakeChat, inbound
 
 
 @dataclass(slots=True)
@@ -31,9 +32,10 @@ class Crowd:
         model = ScriptedModel(self._draft)
         self.converse = conversing(self.store, self.chat, intellect=model, journal=journal, waiting=2)
 
-    async def comes(self, *numbers: int) -> list[asyncio.Task[None]]:
+    async def comes(self, *numbers: int, place: Place = PLACE) -> list[asyncio.Task[None]]:
         """Messages come and are recorded; returns what hears them. The very first is being answered by then."""
-        hearing = [self.group.create_task(self.converse.hear(inbound(f"q{number}", number))) for number in numbers]
+        messages = [inbound(f"q{number}", number, place=place) for number in numbers]
+        hearing = [self.group.create_task(self.converse.hear(message)) for message in messages]
         missing = {f"e{number}" for number in numbers}
         while missing:
             missing.discard(await self.accepted.get())

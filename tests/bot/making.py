@@ -80,6 +80,7 @@ def commands(store: SQLiteStore, **changes: Any) -> dict[str, Command]:
         clock=HandClock(),
         caps=config.Spend(),
         held=False,
+        texts_days=30,
         scopes=scopes_with(),
         admit=unchecked,
         models="all on scripted",

@@ -31,7 +31,7 @@ async def talked(store: SQLiteStore) -> dict[str, Command]:
     first = await store.posted(PLACE.encode(), "out-1")
     assert first is not None
     await store.vote(first.turn.id, author="eve", vote="up", at=NOON)
-    return commands(store, scopes=scopes_with(small_profile(), small_profile(name="bob")), prefix="/safi ")
+    return commands(store, scopes=scopes_with(small_profile(), small_profile(name="bob")))
 
 
 def shown(card: Card) -> str:

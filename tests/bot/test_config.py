@@ -10,8 +10,9 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import trustme
 
-from bot.config import Config, Discord, Memory, Roles, load
+from bot.config import Config, Memory, Roles, load
 from bot.errors import ConfigError
+from bot.platforms import Discord, Slack
 from bot.providers import MODELS, PROVIDERS, ModelIds, Provider, key_of
 
 ROOT = Path(__file__).parents[2]
@@ -103,7 +104,7 @@ def test_a_keys_file_that_was_opened_to_others_is_refused_when_read(file: Path):
 
 # ------------------------------------------------------------------------------------------------- the example
 
-NAMED = ("models", "prices", "providers")
+NAMED = ("models", "prices", "providers", "slack")
 
 
 def test_the_example_is_exactly_the_defaults(monkeypatch: pytest.MonkeyPatch):
@@ -120,10 +121,11 @@ def test_every_key_of_the_example_that_is_commented_out_would_load(file: Path):
     (file.parent / "secrets").mkdir()
     (file.parent / "own.key").rename(file.parent / "secrets/my-server.key")
     trustme.CA().cert_pem.write_to_path(str(file.parent / "secrets/my-company.pem"))
-    config = loaded(file, without("token_file"))
+    config = loaded(file, without("[a-z_]*(?:token|secret)_file"))
     assert config.roles == Roles(intellect="anthropic", will="openai", conscience="openai")
     assert config.providers.keys() == {*PROVIDERS, "my-server", "my-azure", "my-bedrock", "my-vertex"}
     assert config.discord == Discord()
+    assert config.slack == {"acme": Slack(moderators_channel="C0123456789")}
 
 
 def uncommented() -> str:

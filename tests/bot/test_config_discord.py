@@ -5,8 +5,9 @@ from typing import Final
 
 import pytest
 
-from bot.config import Discord, load
+from bot.config import load
 from bot.errors import ConfigError
+from bot.platforms import Discord
 from bot.tokens import discord_token
 
 SECRET: Final = "sk-live-0123456789"
@@ -147,7 +148,7 @@ def test_a_token_that_is_not_there_is_told_with_where_it_is_made_and_put(file: P
 def test_what_cannot_be_a_token_is_refused_and_not_shown(held: str) -> None:
     with pytest.raises(ConfigError) as caught:
         discord_token(Discord(), {"DISCORD_TOKEN": held})
-    assert "the environment variable DISCORD_TOKEN does not hold a bot's token" in str(caught.value)
+    assert "the environment variable DISCORD_TOKEN does not hold a Discord bot's token" in str(caught.value)
     assert held not in str(caught.value)
 
 

@@ -15,7 +15,7 @@ NO_SECRETS = (
 HIDDEN = "what stands there (not shown: it may be a secret)"
 TABLES = (
     "allowed here: audits, calls, coaching, deadlines, discord, limits, log, memory, models, personas, prices, "
-    "providers, retention, roles, spend, store, tokens"
+    "providers, retention, roles, slack, spend, store, tokens"
 )
 PROVIDER_NAMES = "allowed here: anthropic, ollama, openai"
 ROLE_NAMES = "allowed here: anthropic, embedded, ollama, openai"

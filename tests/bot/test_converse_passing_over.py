@@ -38,18 +38,11 @@ async def test_where_direct_messages_are_off_that_is_said_once_in_each_place(
     converse = conversing(store, chat, intellect=model)
     for message in (direct(1), direct(2), direct(3, ELSEWHERE), direct(1)):
         await converse.hear(message)
-    assert chat.cards == [hearing.DIRECT_MESSAGES_OFF] * 2
+    assert chat.cards == [hearing.REFUSED[DIRECT_MESSAGES_OFF]] * 2
     assert chat.places == [PLACE, ELSEWHERE]
     assert outcomes(tmp_path / "safi.db") == dict.fromkeys(("m1", "m2", "m3"), "ignored: direct messages are off")
     assert set(kept(tmp_path / "safi.db").values()) == {""}
     assert (chat.said, model.requests) == ([], [])
-
-
-async def test_what_other_settings_leave_unanswered_is_recorded_in_silence(store: SQLiteStore, tmp_path: Path) -> None:
-    chat = FakeChat()
-    await conversing(store, chat).hear(replace(inbound("Hi", 1), unanswered="not here"))
-    assert (chat.said, chat.cards) == ([], [])
-    assert outcomes(tmp_path / "safi.db") == {"m1": "ignored: not here"}
 
 
 async def test_a_paused_channel_is_silent_in_its_threads_too_and_others_are_not(

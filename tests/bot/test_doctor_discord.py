@@ -9,9 +9,10 @@ import pytest
 
 from adapters.chat.discord.checkup import ChannelFacts, Facts
 from adapters.store.sqlite import open_store
-from bot.config import Discord
 from bot.doctor import discord, rounds
+from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
+from bot.platforms import Discord
 from safi.ports import Assignment
 from safi.profile import Rule
 from tests.adapters.chat.discord.loopback.loopback import Loopback
@@ -208,7 +209,7 @@ def test_where_a_rule_calls_a_moderator_somebody_has_to_hear_it() -> None:
 
 def test_a_persona_calls_moderators_by_a_rule_that_notifies() -> None:
     rule = Rule(id="in-need", text="Answer nobody in need.", answer_with="Call 112.", notify=True)
-    assert discord.calling((small_profile(), small_profile(name="bob", rules=(rule,)))) == ("bob",)
+    assert calling((small_profile(), small_profile(name="bob", rules=(rule,)))) == ("bob",)
 
 
 # ---------------------------------------------------------------------------------------------------------- as a whole
@@ -218,7 +219,7 @@ def test_a_persona_calls_moderators_by_a_rule_that_notifies() -> None:
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
     """In an empty folder, with no model that answers, and all the time that a busy machine needs."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(rounds, "DISCORD", 600.0)
+    monkeypatch.setattr(rounds, "PLATFORM", 600.0)
     monkeypatch.setenv("MY_KEY", "sk-test")
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
     monkeypatch.delenv("DISCORD_TOKEN", raising=False)

@@ -206,7 +206,7 @@ async def test_an_unknown_format_and_an_empty_record_are_said_so(table: dict[str
 ◆ There is no format “xml”
   There are: csv, jsonl.\
 """)
-    empty = await table["export audits"].run(replace(given("export audits"), within=replace(PLACE, workspace="new")))
+    empty = await table["export audits"].run(replace(given("export audits"), place=replace(PLACE, workspace="new")))
     assert (empty.title, empty.files) == ("Nothing here yet", ())
 
 

@@ -68,6 +68,7 @@ async def test_members_see_what_the_bot_is_and_their_commands(table: dict[str, C
   • The scores are remembered, show whether the persona drifts, and coach its next
     answers.
   • What is said here is stored, with its scores, where this bot runs.
+  • Texts go after 30 days, with who said them; scores stay longer.
 
   /values                    What this persona stands for
   /why [number]              Why it answered as it did: gate, coaching, audit

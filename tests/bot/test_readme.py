@@ -9,6 +9,8 @@ import pytest
 
 from adapters.chat import typeset
 from adapters.chat.discord.failures import NEEDED
+from adapters.chat.slack.manifest import scopes
+from adapters.chat.slack.settings import Settings, Socket
 from adapters.store.sqlite import SQLiteStore
 from bot import __main__ as program
 from bot import cards
@@ -81,3 +83,8 @@ def test_every_subcommand_that_is_named_exists(capsys: pytest.CaptureFixture[str
 def test_the_permissions_are_those_that_the_bot_asks_for() -> None:
     *most, last = NEEDED.values()
     assert f"asks for six permissions: {', '.join(most)} and {last}." in WORDS
+
+
+def test_the_scopes_are_those_that_the_manifest_asks_for() -> None:
+    *most, last = sorted(f"`{scope}`" for scope in scopes(Settings(name="", bot_token="", line=Socket(token=""))))
+    assert f"The least that it asks for: {', '.join(most)} and {last}." in WORDS

@@ -16,7 +16,8 @@ from tests.bot.examining import ROLES, standing_in, written
 from tests.doubles import NOON
 
 NO_PLATFORM = (
-    "safi-bot: no platform is configured, so there is nobody to talk to; `safi-bot chat` talks in this terminal\n"
+    "safi-bot: no platform is configured, so there is nobody to talk to; write [discord] or [slack.NAME] into the "
+    "configuration, as README.md shows, or talk in this terminal with `safi-bot chat`\n"
 )
 
 

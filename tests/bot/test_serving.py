@@ -2,41 +2,43 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
 import pytest
 
 from adapters.chat.discord.checkup import Facts
 from adapters.chat.port import ChatError
-from bot.serving import greeting, serve
+from adapters.chat.slack.checkup import Facts as SlackFacts
+from bot.serving import Greeting, at_discord, at_slack, serve
 from tests.doubles import FakeChat
 
-MODELS = ("All on one model.",)
 HERE = Facts(name="safi", application=42, servers=("Home", "Workshop"))
 
 
 def test_the_account_and_its_servers_are_named() -> None:
-    assert list(greeting(HERE, MODELS)) == [
-        "Connected to Discord as safi, in 2 servers: Home, Workshop.",
-        *MODELS,
-        "Ctrl-C stops it.",
-    ]
+    assert list(at_discord(HERE)) == ["Connected to Discord as safi, in 2 servers: Home, Workshop."]
 
 
 def test_of_many_servers_only_their_number_is_told() -> None:
     many = Facts(name="safi", servers=tuple(map(str, range(6))))
-    assert next(greeting(many, MODELS)) == "Connected to Discord as safi, in 6 servers."
+    assert list(at_discord(many)) == ["Connected to Discord as safi, in 6 servers."]
 
 
 def test_in_no_server_it_says_how_to_invite_it_with_the_least_permissions() -> None:
-    told = list(greeting(Facts(name="safi", application=42), MODELS))
+    told = list(at_discord(Facts(name="safi", application=42)))
     assert told[0] == "Connected to Discord as safi, which is in no server yet. Invite it:"
     assert told[1].startswith("https://discord.com/oauth2/authorize?client_id=42&scope=bot+applications.commands&perm")
 
 
 def test_where_nobody_could_find_out_it_says_no_more_than_it_knows() -> None:
-    assert next(greeting(Facts(fault="late"), MODELS)) == "Connected to Discord."
+    assert list(at_discord(Facts(fault="late"))) == ["Connected to Discord."]
+    assert at_slack("acme", SlackFacts(fault="late")) == "Connected to Slack (acme)."
+
+
+def test_at_slack_the_account_and_the_workspace_are_named() -> None:
+    found = SlackFacts(name="safi", workspace="Acme")
+    assert at_slack("acme", found) == "Connected to Slack as @safi, in the workspace Acme."
 
 
 class Stuck:
@@ -66,11 +68,8 @@ async def test_a_second_signal_closes_all_in_order_and_ends_as_ctrl_c_does(monke
     monkeypatch.setattr(loop, "remove_signal_handler", handlers.pop)
     app = Stuck(lambda: handlers[signal.SIGINT]())  # noqa: PLW0108  # it is there only later
 
-    async def greet() -> None:
-        pass
-
     with pytest.raises(KeyboardInterrupt):
-        await serve(cast("Any", app), greet)
+        await serve(cast("Any", app), [], print, [])
     assert (app.stopped, app.closed, handlers) == (True, True, {})
 
 
@@ -81,21 +80,77 @@ class Away(FakeChat):
         raise ChatError("all is over")
 
 
-class Unreached:
-    """An App on such a platform, which ends by itself."""
+class Arriving(FakeChat):
+    """A platform that takes its time."""
 
-    chat = Away()
+    def __init__(self) -> None:
+        super().__init__()
+        self.there = asyncio.Event()
+
+    async def ready(self, workspace: str | None = None) -> None:
+        await self.there.wait()
+
+
+class Served:
+    """An App that runs until it is told to end."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
 
     async def run(self, *, patient: bool) -> None:
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        await self.over.wait()
 
     def stop(self) -> None:
         raise AssertionError
 
 
-async def test_where_all_ends_before_anything_could_be_posted_nobody_is_greeted() -> None:
-    async def greet() -> None:
-        raise AssertionError
+def greeting(chat: FakeChat, *lines: str) -> Greeting:
+    async def told() -> Iterable[str]:
+        return lines
 
-    await serve(cast("Any", Unreached()), greet)
+    return Greeting(chat=cast("Any", chat), lines=told)
+
+
+async def served(*greetings: Greeting, meanwhile: Callable[[list[str]], Awaitable[None]]) -> list[str]:
+    """What is told while all this is served."""
+    app, said = Served(), list[str]()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve(cast("Any", app), greetings, said.append, ["All on one model."]))
+        await meanwhile(said)
+        app.over.set()
+    return said
+
+
+async def everybody_waits(_: object) -> None:
+    """Let everybody do what they can."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_each_platform_is_greeted_when_it_is_there_and_the_rest_is_told_at_last() -> None:
+    late = Arriving()
+
+    async def meanwhile(said: list[str]) -> None:
+        await everybody_waits(said)
+        assert said == ["Here is one.", "It lacks something."]
+        late.there.set()
+        await everybody_waits(said)
+
+    greetings = greeting(late, "Here is the other."), greeting(FakeChat(), "Here is one.", "It lacks something.")
+    assert await served(*greetings, meanwhile=meanwhile) == [
+        "Here is one.",
+        "It lacks something.",
+        "Here is the other.",
+        "All on one model.",
+        "Ctrl-C stops it.",
+    ]
+
+
+async def test_a_platform_that_is_never_reached_keeps_nobody_from_being_greeted() -> None:
+    greetings = greeting(Away(), "never"), greeting(FakeChat(), "Here.")
+    told = await served(*greetings, meanwhile=everybody_waits)
+    assert told == ["Here.", "All on one model.", "Ctrl-C stops it."]
+
+
+async def test_where_all_ends_before_anything_could_be_posted_nobody_is_greeted() -> None:
+    assert await served(greeting(Away(), "never"), meanwhile=everybody_waits) == []

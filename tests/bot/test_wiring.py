@@ -7,12 +7,16 @@ import pytest
 from llmock.pytest_plugin import LLMock
 
 from adapters.chat.discord.settings import Settings
+from adapters.chat.slack.settings import Settings as SlackSettings
+from adapters.chat.slack.settings import Socket, Web
 from bot import wiring
 from bot.choice import Choice, ModelRef
-from bot.config import Calls, Config, Discord
+from bot.config import Calls, Config
 from bot.errors import ConfigError
+from bot.platforms import Discord, Slack
 from bot.providers import MODELS, PROVIDERS, ModelIds, Provider
-from bot.wiring.chat import discord_settings
+from bot.tokens import Secrets
+from bot.wiring.chat import discord_settings, slack_settings
 from tests.adapters.llm.guarding import QUESTION, FakeAccounts
 
 KEYS = {"ANTHROPIC_API_KEY": "sk-ant-test", "OPENAI_API_KEY": "sk-test"}
@@ -103,6 +107,43 @@ def test_discord_is_set_up_as_the_configuration_has_it() -> None:
         rating_buttons=False,
     )
     assert token not in repr(settings)
+
+
+def test_slack_is_set_up_as_the_configuration_has_it() -> None:
+    config = Slack(
+        mode="http",
+        listen="[::1]:8080",
+        direct_messages=True,
+        follow_threads=True,
+        free_response_channels=("C0123456789",),
+        moderators=("U0123456789",),
+        moderator_groups=("S0123456789",),
+        moderators_channel="C1123456789",
+        shared_channels=True,
+        guests=True,
+        read_files=True,
+        rating_buttons=False,
+    )
+    settings = slack_settings("acme", config, Secrets(bot="xoxb-0", line="5ec2e7"))
+    assert settings == SlackSettings(
+        name="acme",
+        bot_token="xoxb-0",
+        line=Web(host="::1", port=8080, secret="5ec2e7"),
+        direct_messages=True,
+        follow_threads=True,
+        free_response=frozenset({"C0123456789"}),
+        moderators=frozenset({"U0123456789"}),
+        moderator_groups=frozenset({"S0123456789"}),
+        moderators_channel="C1123456789",
+        shared_channels=True,
+        guests=True,
+        read_files=True,
+        rating_buttons=False,
+    )
+    assert "xoxb-0" not in repr(settings)
+    assert "5ec2e7" not in repr(settings)
+    socket = slack_settings("beta", Slack(), Secrets(bot="xoxb-0", line="xapp-0"))
+    assert socket == SlackSettings(name="beta", bot_token="xoxb-0", line=Socket(token="xapp-0"))
 
 
 @pytest.mark.slow

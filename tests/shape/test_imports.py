@@ -45,6 +45,8 @@ PLANTED: Final = [
     ("screen", "safi/firstpass.py", "import regex"),
     ("discord", "bot/doctor/discord.py", "import discord"),
     ("discord", "adapters/chat/port.py", "from discord import Client"),
+    ("slack", "bot/wiring/chat.py", "from slack_sdk.web.async_client import AsyncWebClient"),
+    ("slack", "adapters/chat/several.py", "import slack_bolt"),
     ("terminal", "bot/reports.py", "from rich.console import Console"),
     ("terminal", "adapters/chat/port.py", "import prompt_toolkit"),
 ]

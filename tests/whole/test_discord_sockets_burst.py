@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.discord import office
+from adapters.chat import office
 from bot.config import Limits
 from tests.bench.burst import Fate, suffered
 from tests.bench.crowd import QUIET, Crowd

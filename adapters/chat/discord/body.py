@@ -1,23 +1,20 @@
 """The body of a card in as many embeds as it takes: short texts stay whole, long ones are cut to one length. Pure."""
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 import discord
 
 from adapters.chat.discord import text
 from adapters.chat.discord.limits import LIMITS
+from adapters.chat.figures import NOTHING, fit, level
 
 LINE_FLOOR: Final = 200
 _FIELD_FLOOR: Final = 60
 """To what length lines, and fields, are cut so that more of them fit; rather than below, the last are left out."""
 
 _MOST_FIELDS: Final = LIMITS.embed.fields * (LIMITS.message.embeds - 2)  # at most two embeds hold nothing but lines
-NOTHING: Final = "—"
-"""Stands where Discord takes no empty text."""
 
 _Field = tuple[str, str]
 
@@ -61,18 +58,12 @@ class Body:
         return tuple(made)
 
 
-def fit(lengths: Sequence[int], room: int, *, floor: int) -> tuple[int, int]:
-    """How many texts fit into `room`, the first ones, and the length to which each of them is cut."""
-    kept = bisect_right(list(accumulate(min(length, floor) for length in lengths)), room)
-    return kept, _level(lengths[:kept], room)
-
-
 def body(parts: Sequence[Sequence[Line]], fields: Sequence[_Field], room: int) -> Body:
     """What fits into `room`: no part of the lines, nor the fields, are cut for another that is longer."""
     named = [_field(field, LIMITS.embed.total) for field in fields[:_MOST_FIELDS]]
     lengths = [[line.length for line in part] for part in parts]
     lengths.append([text.length(name) + text.length(value) for name, value in named])
-    share = _level([sum(part) for part in lengths], room)
+    share = level([sum(part) for part in lengths], room)
     kept = [_cut(part, sizes, share) for part, sizes in zip(parts, lengths, strict=False)]
     count, cap = fit(lengths[-1], share, floor=_FIELD_FLOOR)
     return Body(
@@ -81,12 +72,6 @@ def body(parts: Sequence[Sequence[Line]], fields: Sequence[_Field], room: int) -
         lines_left=sum(map(len, parts)) - sum(map(len, kept)),
         fields_left=len(fields) - count,
     )
-
-
-def _level(lengths: Sequence[int], room: int) -> int:
-    """The largest length to which all can be cut so that together they fit into `room`."""
-    choices = range(max(room, 0) + 1)
-    return bisect_right(choices, room, key=lambda cap: sum(min(length, cap) for length in lengths)) - 1
 
 
 def _cut(part: Sequence[Line], lengths: Sequence[int], room: int) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from json import JSONDecodeError
 from typing import Any, Final, Literal
@@ -12,11 +13,14 @@ import discord
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from adapters.chat.discord import inbound, places, tree
+from adapters.chat.discord.attachments import offered
 from adapters.chat.discord.failures import translated
-from adapters.chat.discord.office import Office
+from adapters.chat.discord.interactions import Interactions
 from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.tree import Given
+from adapters.chat.office import Office
 from adapters.chat.port import ChatError, Place, Rating
+from safi.ports import Clock, Notes
 
 _log = logging.getLogger(__name__)
 
@@ -41,22 +45,35 @@ def intents(settings: Settings) -> discord.Intents:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What outlives a connection; one for each run. `ready` is set while something can be posted."""
+
+    office: Office
+    desk: Interactions
+    settings: Settings
+    notes: Notes
+    clock: Clock
+    ready: asyncio.Event
+
+
 class Connection(discord.Client):
     """discord.py's client with the smallest caches. What it is told goes to the office, which owns what follows."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, service: Service) -> None:
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody expects a voice of it
         super().__init__(
-            intents=intents(office.settings),
+            intents=intents(service.settings),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=_RATELIMIT_PATIENCE,
         )
-        self._office = office
-        direct = office.settings.direct_messages
-        self.tree = tree.grown(self, office.handlers.commands, office.desk, direct_messages=direct)
+        self._service = service
+        self._office = service.office
+        commands, direct = service.office.handlers.commands, service.settings.direct_messages
+        self.tree = tree.grown(self, commands, service.desk, direct_messages=direct)
         parsers = self._connection.parsers
         parsers.update({event: _sturdy(event, parse) for event, parse in parsers.items() if event != "READY"})
 
@@ -98,7 +115,7 @@ class Connection(discord.Client):
 
     async def on_ready(self) -> None:
         """From now on, something can be posted."""
-        self._office.ready.set()
+        self._service.ready.set()
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody said something."""
@@ -107,7 +124,7 @@ class Connection(discord.Client):
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Somebody changed a message: it may be for the bot now. Whoever hears it knows whether it was heard before."""
         message = event.message
-        if message.edited_at is not None and self._office.clock.now() - message.created_at <= EDITED_WITHIN:
+        if message.edited_at is not None and self._service.clock.now() - message.created_at <= EDITED_WITHIN:
             await self._take(message)
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
@@ -130,11 +147,11 @@ class Connection(discord.Client):
 
     async def on_interaction(self, interaction: Given) -> None:
         """Somebody pressed a button or filled in a form; the tree takes the rest."""
-        self._office.start(self._office.desk.pressed(interaction))
+        self._office.start(self._service.desk.pressed(interaction))
 
     async def on_outdated_command(self) -> None:
         """Discord shows other commands than there are, whatever the note says: the next start is to tell it anew."""
-        self._office.start(self._office.notes.jot(self._note, ""))
+        self._office.start(self._service.notes.jot(self._note, ""))
 
     @property
     def _note(self) -> str:
@@ -146,7 +163,7 @@ class Connection(discord.Client):
         return 0 if self.user is None else self.user.id
 
     async def _take(self, message: discord.Message) -> None:
-        channel, settings = message.channel, self._office.settings
+        channel, settings = message.channel, self._service.settings
         place = inbound.place_of(channel)
         if isinstance(channel, discord.PartialMessageable) and inbound.may_be_for_bot(
             message, me=self._me, settings=settings
@@ -154,12 +171,12 @@ class Connection(discord.Client):
             place = await self._find(channel.guild_id, channel.id)
         if place is not None and inbound.for_bot(message, place, me=self._me, settings=settings):
             heard = inbound.read(message, place, me=self._me, settings=settings)
-            self._office.start(self._office.hear(heard, message.attachments))
+            self._office.start(self._office.hear(heard, [offered(each) for each in message.attachments]))
 
     async def _withdraw(self, guild: int | None, channel: int, messages: Iterable[int]) -> None:
         place = await self._find(guild, channel)
         if place is not None:
-            self._office.start(self._office.withdraw(place, messages))
+            self._office.start(self._office.withdraw(place, map(str, messages)))
 
     async def _rate(self, event: discord.RawReactionActionEvent) -> None:
         thumb = _VOTES.get(_thumb(event))
@@ -176,13 +193,13 @@ class Connection(discord.Client):
     async def _sync(self) -> None:
         """Tell Discord of the commands if they have changed: it takes only so many changes a day."""
         mark = tree.fingerprint(tree.payloads(self.tree))
-        if await self._office.notes.noted(self._note) == mark:
+        if await self._service.notes.noted(self._note) == mark:
             return
         if not await self._told():
-            await self._office.clock.sleep(_SYNC_AGAIN)
+            await self._service.clock.sleep(_SYNC_AGAIN)
             if self.is_closed() or not await self._told():
                 return
-        await self._office.notes.jot(self._note, mark)
+        await self._service.notes.jot(self._note, mark)
 
     async def _told(self) -> bool:
         """Whether Discord takes the commands now."""

@@ -12,22 +12,13 @@ from typing import Final
 
 import discord
 
+from adapters.chat import figures, orders
 from adapters.chat.discord import buttons, places, text
-from adapters.chat.discord.body import LINE_FLOOR, NOTHING, Line, body, fit
+from adapters.chat.discord.body import LINE_FLOOR, Line, body
 from adapters.chat.discord.limits import LIMITS
+from adapters.chat.figures import BELOW, BESIDE, LONGEST_NAME, NOTHING, UNKNOWN, fit, left_out, short
 from adapters.chat.port import Bar, Button, Card, File, Tone
 from adapters.chat.text import one_line
-
-_HALF: Final = 5
-_FILL, _TRACK, _MIDDLE = "█", "░", "│"
-_NUMBER: Final = len("+0.00")
-_UNKNOWN: Final = "unknown"
-
-_SHORT: Final = 160
-"""Where each field is one line of this length at most, name and value together, they are drawn as a list."""
-
-_BESIDE: Final = 24
-"""A note up to this length stands beside its bar; a longer one below it."""
 
 _RESERVE: Final = 200
 """Room for blank lines, and for saying what is left out."""
@@ -38,10 +29,8 @@ _ABOVE: Final = 600
 _COLOURS: Final[Mapping[Tone, int]] = {"plain": 0x4F6D9A, "warning": 0xC98A1B, "alarm": 0xC23B3B}
 """The edge of an embed, by the card's tone. The plain one is a quiet blue, which says neither good nor bad."""
 
-_NAME: Final = 100
 _FOOTER: Final = 1_000
 _DIM: Final = "-# "
-_BELOW: Final = "↳ "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +58,7 @@ def drawn(card: Card) -> Drawn:
     """A card, ready to be sent."""
     link = places.link(card.about.place, card.about.message_id) if card.about else None
     room = LIMITS.components.rows * LIMITS.components.row_buttons - (link is not None)
-    pressable, buttons_left = buttons.fitting(card.buttons, room)
+    pressable, buttons_left = orders.fitting(card.buttons, room, fits=buttons.fits)
     attached = _attachable(card.files)
     left = {"button": buttons_left, "file": len(card.files) - len(attached)}
     content, embeds = _quiet(card, left) if card.quiet else _plain(card, left)
@@ -82,10 +71,11 @@ def _plain(card: Card, left: Mapping[str, int]) -> tuple[str, tuple[discord.Embe
     title = text.escaped_line(card.title, limit=LIMITS.embed.title)
     top = [f"**{title}**" if title else "", text.escaped(above, limit=LIMITS.message.content // 2)]
     footer = text.label(card.footer, limit=_FOOTER)
-    listed, fields = (card.fields, ()) if _short(card.fields) else ((), card.fields)
+    all_short = all(short(field, _named(field).length) for field in card.fields)
+    listed, fields = (card.fields, ()) if all_short else ((), card.fields)
     parts = (below, [Line(tail=line) for line in card.lines], [*map(_named, listed)], [_bar(bar) for bar in card.bars])
     found = body(parts, fields, LIMITS.embed.total - _RESERVE - text.length(footer))
-    last = [footer, _note({"line": found.lines_left, "field": found.fields_left, **left})]
+    last = [footer, left_out({"line": found.lines_left, "field": found.fields_left, **left})]
     embeds = found.embeds("\n".join(filter(None, last)), colour=_COLOURS[card.tone])
     if not embeds:
         top += [_DIM + text.escaped_line(line) for line in last if line]
@@ -99,7 +89,7 @@ def _quiet(card: Card, left: Mapping[str, int]) -> tuple[str, tuple[discord.Embe
     told = [first, *lines, *map(_named, card.fields), *bars, Line(tail=card.footer)]
     dim = [Line(head=_DIM + line.head, tail=one_line(line.tail)) for line in told if line.head or line.tail.strip()]
     kept, cap = fit([line.length for line in dim], LIMITS.message.content - _RESERVE, floor=LINE_FLOOR)
-    note = _note({"line": len(dim) - kept, **left})
+    note = left_out({"line": len(dim) - kept, **left})
     return _written([*(line.cut(cap) for line in dim[:kept]), f"{_DIM}{note}" if note else ""]) or NOTHING, ()
 
 
@@ -108,7 +98,7 @@ def _written(lines: list[str]) -> str:
 
 
 def _bold(name: str) -> str:
-    shown = text.escaped_line(name, limit=_NAME)
+    shown = text.escaped_line(name, limit=LONGEST_NAME)
     return f"**{shown}** " if shown else ""
 
 
@@ -116,39 +106,14 @@ def _named(field: tuple[str, str]) -> Line:
     return Line(head=_bold(field[0]), tail=field[1].strip() or NOTHING)
 
 
-def _short(fields: tuple[tuple[str, str], ...]) -> bool:
-    return all("\n" not in field[1].strip() and _named(field).length <= _SHORT for field in fields)
-
-
-def _bar(bar: Bar, *, beside: int = _BESIDE) -> Line:
+def _bar(bar: Bar, *, beside: int = BESIDE) -> Line:
     """The bar and its number first, in code: aligned whatever the script of the name, and never turned round by it."""
     note = one_line(bar.note)
-    number = "–" if bar.value is None else _signed(bar.value)
-    head = f"`{_drawn(bar.value)} {number:>{_NUMBER}}` {_bold(bar.label)}"
+    head = f"`{figures.bar(bar.value)}` {_bold(bar.label)}"
     if text.length(note) > beside:
-        return Line(head=f"{head.rstrip()}\n{_BELOW}", tail=note)
-    words = note or (_UNKNOWN if bar.value is None else "")
+        return Line(head=f"{head.rstrip()}\n{BELOW}", tail=note)
+    words = note or (UNKNOWN if bar.value is None else "")
     return Line(head=head if words else head.rstrip(), tail=words)
-
-
-def _drawn(value: float | None) -> str:
-    """A line from -1 to 1, filled from its middle."""
-    if value is None:
-        return _TRACK * (2 * _HALF + 1)
-    filled = min(_HALF, round(abs(value) * _HALF))
-    fill, rest = _FILL * filled, _TRACK * (_HALF - filled)
-    sides = (_TRACK * _HALF, fill + rest) if value >= 0 else (rest + fill, _TRACK * _HALF)
-    return _MIDDLE.join(sides)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}" if abs(value) >= 0.005 else "0.00"
-
-
-def _note(left: Mapping[str, int]) -> str:
-    """What is left out; "" where nothing is."""
-    told = [f"{count} {name}" + ("s" if count > 1 else "") for name, count in left.items() if count]
-    return f"Not shown, for want of room: {', '.join(told)}." if told else ""
 
 
 def _attachable(files: tuple[File, ...]) -> tuple[File, ...]:

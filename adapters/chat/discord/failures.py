@@ -55,10 +55,6 @@ _REASONS: Final = {
 }
 
 
-class ChatRefused(ChatError):
-    """Discord lets the bot in only after somebody has changed something: the words say what, and where."""
-
-
 @contextmanager
 def translated() -> Generator[None]:
     """Whatever discord.py raises within becomes a ChatError that says why: one odd answer is to end nothing else."""

@@ -1,28 +1,15 @@
 """Forms: what is asked of a person before a command from a menu or a button is run. They outlive a restart. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import discord
 
+from adapters.chat.asking import asked, joined, longest
 from adapters.chat.discord import buttons, text
-from adapters.chat.discord.buttons import Order
 from adapters.chat.discord.limits import LIMITS
+from adapters.chat.orders import Order
 from adapters.chat.port import Command, Option
-
-HIGHEST: Final = 999_999_999
-"""The highest number that an option takes; the lowest is 1."""
-
-
-class Unfit(Exception):
-    """What was filled in cannot be taken; the words say why, for whoever filled it in."""
-
-
-def asked(command: Command, order: Order) -> tuple[Option, ...]:
-    """What a form has to ask for: nothing where all is given."""
-    return tuple(
-        option for option in command.options if option.name in command.form and option.name not in order.arguments
-    )
 
 
 def form(command: Command, order: Order) -> discord.ui.Modal:
@@ -40,16 +27,7 @@ def form(command: Command, order: Order) -> discord.ui.Modal:
 
 def filled(command: Command, order: Order, data: Mapping[str, Any]) -> Order:
     """The order with what was filled in. `data` is an interaction's. Raises Unfit."""
-    options = {option.name: option for option in command.options}
-    given = {name: value.strip() for name, value in _values(data.get("components", ())) if name in options}
-    arguments = {name: _value(options[name], value) for name, value in given.items() if value}
-    return Order(
-        command=order.command,
-        arguments={**order.arguments, **arguments},
-        target=order.target,
-        confirmed=order.confirmed,
-        public=order.public,
-    )
+    return joined(command, order, dict(_values(data.get("components", ()))))
 
 
 def _field(option: Option) -> discord.ui.Label[Any]:
@@ -58,7 +36,7 @@ def _field(option: Option) -> discord.ui.Label[Any]:
         custom_id=option.name,
         style=discord.TextStyle.long if option.long else discord.TextStyle.short,
         required=option.required,
-        max_length=_longest(option),
+        max_length=longest(option, LIMITS.modal.input_value),
     )
     return discord.ui.Label(
         text=text.label(option.name.capitalize(), limit=limits.input_label),
@@ -67,24 +45,9 @@ def _field(option: Option) -> discord.ui.Label[Any]:
     )
 
 
-def _longest(option: Option) -> int:
-    """Characters that can be filled in; a number may have a # before it."""
-    most = LIMITS.modal.input_value
-    return min(option.longest or most, most) if option.kind == "text" else len(str(HIGHEST)) + 1
-
-
 def _values(components: Iterable[Any]) -> Iterator[tuple[str, str]]:
     """Custom ids and values, wherever they lie: in rows, in labels, or bare."""
     for component in components:
         yield from _values([component["component"]] if "component" in component else component.get("components", ()))
         if isinstance(component.get("value"), str):
             yield component["custom_id"], component["value"]
-
-
-def _value(option: Option, typed: str) -> str | int:
-    if option.kind == "text":
-        return typed
-    digits = typed.removeprefix("#")
-    if not (digits.isascii() and digits.isdecimal() and 1 <= int(digits) <= HIGHEST):
-        raise Unfit(f"“{option.name}” must be a whole number from 1 to {HIGHEST:,}.")
-    return int(digits)

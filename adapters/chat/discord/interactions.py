@@ -5,45 +5,28 @@ of the log and a plain one for whoever waits. Who somebody is to a place is read
 interaction, and kept nowhere.
 """
 
-import asyncio
-import logging
-import traceback
 from collections.abc import Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, cast
 
 import discord
 
+from adapters.chat import asking, orders
+from adapters.chat.attending import DEADLINE, MODERATORS, NOTED, NOWHERE, OUTDATED, UNRATED, Attendant, Refused
 from adapters.chat.discord import buttons, drawing, forms, inbound
-from adapters.chat.discord.buttons import Order, Vote
 from adapters.chat.discord.drawing import Drawn
 from adapters.chat.discord.failures import DISCORDS, reason
 from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.tree import ROOT, Given
+from adapters.chat.orders import Order, Vote
 from adapters.chat.port import Command, Handlers, Invocation, Place, Rating
-
-_log = logging.getLogger(__name__)
-
-DEADLINE: Final = 120.0
-"""Seconds that a command may take. Discord takes answers for fifteen minutes; nobody waits that long."""
 
 _GONE: Final = frozenset({10008, 10015, 10062, 40060, 50027})
 """Discord's codes where nobody can be answered any more: expired, answered by somebody else, or taken away."""
 
-OUTDATED: Final = "This is from an older version of the bot. Give the command anew."
-FAILED: Final = "That did not work, and the reason is in the bot's log. Nothing more will come of it."
-LATE: Final = "That took too long and was broken off. See what became of it before you try again."
-NOWHERE: Final = "The bot cannot tell where this is, so it cannot answer here."
-MODERATORS: Final = "Only moderators can post that for all to see."
-UNRATED: Final = "That answer is not in the record any more, so your rating cannot be kept."
-NOTED: Final = {"up": "Noted: 👍. Thank you.", "down": "Noted: 👎. Thank you.", None: "Taken back."}
-
 _SILENT: Final = discord.AllowedMentions.none()
 _TYPES: Final = (discord.InteractionType.component, discord.InteractionType.modal_submit)
-
-
-class _Refused(Exception):
-    """Ends an interaction with a plain line; its text is the line."""
 
 
 class Interactions:
@@ -53,7 +36,7 @@ class Interactions:
         self._rate = handlers.rate
         self._commands = {command.name: command for command in handlers.commands}
         self._settings = settings
-        self._deadline = deadline
+        self._attendant = Attendant(reason=_cause, final=_final, deadline=deadline)
 
     async def typed(self, interaction: Given, command: Command, arguments: Mapping[str, str | int]) -> None:
         """Run a command that was typed."""
@@ -84,26 +67,33 @@ class Interactions:
         return granted.manage_guild or granted.administrator or bool(roles & self._settings.moderator_roles)
 
     async def _press(self, interaction: Given) -> None:
-        match buttons.read(interaction.custom_id or ""):
+        match orders.read(interaction.custom_id or ""):
             case Order() as order if order.command in self._commands:
                 await self._ordered(interaction, order)
             case Vote() as vote:
                 await self._vote(interaction, vote)
             case _:
-                raise _Refused(OUTDATED)
+                raise Refused(OUTDATED)
 
     async def _ordered(self, interaction: Given, order: Order) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
-            data = cast("Mapping[str, Any]", interaction.data or {})
-            await self._run(interaction, forms.filled(self._commands[order.command], order, data))
+            await self._run(interaction, self._filled(interaction, order))
         else:
             await self._begin(interaction, order)
+
+    def _filled(self, interaction: Given, order: Order) -> Order:
+        """The order with what was filled in."""
+        data = cast("Mapping[str, Any]", interaction.data or {})
+        try:
+            return forms.filled(self._commands[order.command], order, data)
+        except asking.Unfit as unfit:
+            raise Refused(str(unfit)) from None
 
     async def _begin(self, interaction: Given, order: Order) -> None:
         """Ask for what is missing, if whoever is asked may give the command; else run it. A form is a first answer."""
         command = self._commands[order.command]
         may = command.audience == "everyone" or self.moderates(interaction)
-        if may and forms.asked(command, order):
+        if may and asking.asked(command, order):
             await interaction.response.send_modal(forms.form(command, order))
         else:
             await self._run(interaction, order)
@@ -112,7 +102,7 @@ class Interactions:
         """Answer first that the card is on its way; on a card that one person is shown, in its place."""
         invocation = self._invocation(interaction, order)
         if order.public and not invocation.moderator:
-            raise _Refused(MODERATORS)
+            raise Refused(MODERATORS)
         in_place = order.public or _private(interaction.message)
         await interaction.response.defer(ephemeral=True, thinking=not in_place)
         card = await self._commands[order.command].run(invocation)
@@ -146,29 +136,13 @@ class Interactions:
 
     async def _answer(self, interaction: Given, act: Coroutine[Any, Any, object]) -> None:
         """See an interaction through: whatever goes wrong, whoever waits is told, if Discord still lets us."""
-        problem = await self._problem(act)
-        if problem is None:
-            return
-        told = _told(problem)
-        if told != str(problem):
-            _log.error("%s failed: %s", _name(interaction), _cause(problem))
-        if getattr(problem, "code", None) not in _GONE and (untold := await self._problem(_tell(interaction, told))):
-            _log.warning("nobody could be told that %s failed: %s", _name(interaction), _cause(untold))
-
-    async def _problem(self, act: Coroutine[Any, Any, object]) -> Exception | None:
-        """What went wrong with it, if anything did, within the deadline."""
-        try:
-            async with asyncio.timeout(self._deadline):
-                await act
-        except Exception as problem:  # noqa: BLE001  # the boundary of an interaction: no failure is to leave somebody waiting
-            return problem
-        return None
+        await self._attendant.see_through(act, name=_name(interaction), tell=partial(_tell, interaction))
 
 
 def _place(interaction: Given) -> Place:
     place = inbound.place_of(interaction.channel) if interaction.channel is not None else None
     if place is None:
-        raise _Refused(NOWHERE)
+        raise Refused(NOWHERE)
     return place
 
 
@@ -217,27 +191,19 @@ async def _tell(interaction: Given, line: str) -> None:
         await interaction.followup.send(line, ephemeral=True)
 
 
-def _told(problem: Exception) -> str:
-    """What whoever waits is told of a problem."""
-    match problem:
-        case _Refused() | forms.Unfit():
-            return str(problem)
-        case TimeoutError():
-            return LATE
-        case _:
-            return FAILED
+def _cause(problem: Exception) -> str | None:
+    """Why Discord did not take something; None for what is not Discord's."""
+    return reason(problem) if isinstance(problem, DISCORDS) else None
 
 
-def _cause(problem: Exception) -> str:
-    """What the log is told: never the words of an error, which may be somebody's."""
-    if isinstance(problem, DISCORDS):
-        return reason(problem)
-    return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__)).rstrip()}"
+def _final(problem: Exception) -> bool:
+    """Whether nobody can be told anything any more."""
+    return getattr(problem, "code", None) in _GONE
 
 
 def _name(interaction: Given) -> str:
     """What somebody did, without what they said with it."""
     if interaction.command is not None:
         return f"the command {interaction.command.qualified_name}"
-    found = buttons.read(interaction.custom_id or "")
+    found = orders.read(interaction.custom_id or "")
     return f"a button or form for {found.command}" if isinstance(found, Order) else "a button"

@@ -1,27 +1,28 @@
 """Discord as a chat platform: one connection at a time, kept up, and what is said and shown over it."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import discord
 
 from adapters.chat.discord import buttons, inbound, places
-from adapters.chat.discord.client import Connection
-from adapters.chat.discord.failures import ChatRefused, translated
+from adapters.chat.discord.client import Connection, Service
+from adapters.chat.discord.failures import translated
 from adapters.chat.discord.interactions import Interactions
-from adapters.chat.discord.office import Office
 from adapters.chat.discord.sending import Sender
 from adapters.chat.discord.settings import Settings
-from adapters.chat.discord.supervisor import supervise
+from adapters.chat.discord.supervisor import end
+from adapters.chat.office import Office
 from adapters.chat.port import Card, ChatError, Handlers, Place, Posted
+from adapters.chat.supervision import Run, Session
 from safi.ports import Clock, Notes
 
 NONCE_KNOWN: Final = timedelta(minutes=2)
 """How long Discord certainly knows a nonce: "the past few minutes", as its documentation has it."""
 
+_PATIENCE: Final = 20.0  # seconds for all that is attached to a message
 _TYPING_EVERY: Final = 8.0  # seconds; what Discord shows lasts for ten
 
 Connect = Callable[[discord.Client], Awaitable[None]]
@@ -36,9 +37,7 @@ class Discord:
         self._clock = clock
         self._connect = connect or self._start
         self._client: Connection | None = None
-        self._group: asyncio.TaskGroup | None = None
-        self._ready = asyncio.Event()
-        self._over = False
+        self._run = Run("Discord", clock)
         self._sender = Sender(client=self._online, clock=clock, under=self._under)
 
     def remembers(self, workspace: str) -> timedelta:  # noqa: ARG002  # it is the same everywhere
@@ -54,16 +53,7 @@ class Discord:
 
         Whatever a handler raises ends it too, in an ExceptionGroup.
         """
-        try:
-            async with asyncio.TaskGroup() as group:
-                self._group = group
-                office = self._office(handlers, group)
-                await supervise(lambda: self._session(office), self._clock)
-        except ExceptionGroup as problems:
-            raise _refusal(problems) or problems from None
-        finally:
-            self._group, self._over = None, True
-            self._ready.set()  # whoever waits would wait for ever
+        await self._run.last(lambda: self._session(handlers), end)
 
     async def ready(self, workspace: str | None = None) -> None:  # noqa: ARG002  # all its workspaces are there at once
         """Return once Discord has said who and where the bot is. Raises ChatError where all ends before."""
@@ -88,58 +78,47 @@ class Discord:
     @asynccontextmanager
     async def working(self, place: Place) -> AsyncGenerator[None]:
         """Have Discord say that the bot is typing."""
-        typing = self._owned(self._type(place))
+        typing = self._run.owned(self._type(place))
         try:
             yield
         finally:
             if typing is not None:
                 typing.cancel()
 
-    def _office(self, handlers: Handlers, group: asyncio.TaskGroup) -> Office:
-        return Office(
-            handlers=handlers,
+    def _session(self, handlers: Handlers) -> Session:
+        """What a session is, in a run whose tasks have an owner already."""
+        service = Service(
+            office=Office(handlers=handlers, start=self._run.owned, patience=_PATIENCE),
             desk=Interactions(handlers, self._settings),
             settings=self._settings,
             notes=self._notes,
             clock=self._clock,
-            start=group.create_task,
-            ready=self._ready,
+            ready=self._run.ready,
         )
 
-    async def _session(self, office: Office) -> None:
-        """One connection, from its beginning to its end."""
-        async with Connection(office) as client:
-            self._client = client
-            try:
-                await self._connect(client)
-            finally:
-                self._ready.clear()  # before it is closed: nothing is begun with it any more
-                self._client = None
+        async def session() -> None:
+            async with Connection(service) as client:
+                self._client = client
+                try:
+                    await self._connect(client)
+                finally:
+                    self._run.ready.clear()  # before it is closed: nothing is begun with it any more
+                    self._client = None
+
+        return session
 
     async def _start(self, client: discord.Client) -> None:
         await client.start(self._settings.token)
 
     async def _online(self) -> discord.Client:
         """The client, once something can be posted with it. Raises ChatError when all is over."""
-        while self._client is None or not self._ready.is_set():
-            if self._over:
-                raise ChatError("the bot has left Discord")
-            await self._ready.wait()
-        return self._client
+        while (client := self._client) is None or not self._run.ready.is_set():
+            await self._run.arrived()
+        return client
 
     def _guild(self, workspace: str) -> discord.Guild | None:
         guild = places.guild_of(Place(workspace=workspace, channel=""))
         return self._client.get_guild(guild) if self._client is not None and guild is not None else None
-
-    def _owned(self, job: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
-        """A task of this run; None where nothing is begun any more, or yet."""
-        try:
-            if self._group is not None:
-                return self._group.create_task(job)
-        except RuntimeError:  # something has failed, and the group ends
-            pass
-        job.close()
-        return None
 
     async def _type(self, place: Place) -> None:
         with suppress(ChatError), translated():
@@ -150,8 +129,3 @@ class Discord:
 
     def _under(self) -> discord.ui.View | None:
         return buttons.rating_view() if self._settings.rating_buttons else None
-
-
-def _refusal(problems: ExceptionGroup) -> ChatRefused | None:
-    """What must be changed first, where that is what a run ended by."""
-    return next((each for each in problems.exceptions if isinstance(each, ChatRefused)), None)

@@ -14,8 +14,8 @@ from typing import Any, Final, Protocol
 import discord
 from discord import app_commands
 
+from adapters.chat.asking import HIGHEST
 from adapters.chat.discord import text
-from adapters.chat.discord.forms import HIGHEST
 from adapters.chat.discord.limits import LIMITS
 from adapters.chat.port import Command, Option
 

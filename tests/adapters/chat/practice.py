@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from adapters.chat.port import Bar, Card, Chat, ChatError, Command, Handlers, Inbound, Invocation, Option, Place, Rating
+from adapters.chat.port import (
+    Bar,
+    Card,
+    Chat,
+    ChatError,
+    Command,
+    Handlers,
+    Inbound,
+    Invocation,
+    Option,
+    Place,
+    Rating,
+    nobody_waits,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -70,8 +83,9 @@ class Practice:
     def __post_init__(self) -> None:
         self.free.set()
 
-    async def hear(self, inbound: Inbound) -> None:
+    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
         self.heard.append(inbound)
+        kept()
         self.came.set()
         if self.fault:
             raise self.fault

@@ -15,11 +15,11 @@ ON_EVERY_TURN = {
         "ACCEPT_EVENT", "CLOSE_EVENT", "LAST_POSITION", "NEXT_NUMBER", "DELIVER_TURN", "CLAIM_AUDIT", "POSTPONE_AUDIT",
         "LAND_LEDGER", "MARK_FOLDED", "ABANDON_AUDIT", "MAKE_HOLE", "BLOCKING", "SCOPE", "MARK_SCOPE", "KEEP_MEMORY",
         "LATEST_MEMORY", "MEMORY", "HEAD", "APPEND_LINK", "EVENT", "OPERATION_BY_NUMBER", "TURN", "TURN_BY_NUMBER",
-        "TURNS", "TURNS_IN_PLACE", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE", "RELEASE_CLAIMS",
-        "DOUBT_DELIVERIES", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK", "SAID", "WITHDRAW", "ASKED_AS", "SHOWN",
-        "EXCHANGES", "TO_DELIVER", "CLAIMED", "TO_SETTLE", "TO_FOLD", "FOLDED", "NEXT_UNDER_PROFILE",
-        "KEEP_POST", "VOTE", "TAKE_BACK", "REPORT", "REPORTS", "NOTED", "JOT", "FORGET_VOTERS", "FORGET_REPORTERS",
-        "FORGET_REASONS", "DROP_TURN",
+        "TURNS", "TURNS_IN_PLACE", "TURNS_WITHIN", "TEXTS", "CONVERSATION", "ENFORCED", "OWED_IN_SCOPE",
+        "RELEASE_CLAIMS", "IN_DOUBT", "DOUBT_DELIVERY", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK", "SAID",
+        "WITHDRAW", "ASKED_AS", "SHOWN", "EXCHANGES", "TO_DELIVER", "CLAIMED", "TO_SETTLE", "TO_FOLD", "FOLDED",
+        "NEXT_UNDER_PROFILE", "KEEP_POST", "VOTE", "TAKE_BACK", "REPORT", "REPORTS", "NOTED", "JOT",
+        "FORGET_VOTERS", "FORGET_REPORTERS", "FORGET_REASONS", "DROP_TURN",
     )
 }  # fmt: skip  # a table, not a column of names
 
@@ -54,10 +54,11 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
     [
         (queries.CLAIM_AUDIT, "turns_due"),
         (queries.RELEASE_CLAIMS, "turns_due"),
-        (queries.DOUBT_DELIVERIES, "turns_unsent"),
+        (queries.IN_DOUBT, "turns_unsent"),
         (queries.CONVERSATION, "turns_of_place"),
         (queries.TURNS, "turns_of_scope (scope=?)"),
         (queries.TURNS_IN_PLACE, "turns_of_scope_in_place (scope=? AND place=?)"),
+        (queries.TURNS_WITHIN, "turns_of_scope (scope=?)"),
         (queries.ENFORCED, "turns_of_scope"),
         (queries.OWED, "turns_"),
         (queries.OPEN_EVENTS, "events_open"),
@@ -66,6 +67,7 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
         (queries.SAID, "turns_posted"),
         (queries.ASKED_AS, "events_of_message"),
         (queries.POSTED, "turns_posted"),
+        (queries.POSTED_WITHIN, "turns_posted (place>? AND place<?)"),
         (queries.UNSENT, "turns_unsent"),
         (queries.OWED_OF_SCOPE, "turns_owed (scope=?)"),
         (queries.FORGET_VOTERS, "votes_named"),

@@ -1,6 +1,7 @@
 """The contract of Journal.recover for turns that a dead process may not have sent: which are to be sent again."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from adapters.store.sqlite import open_store
@@ -47,6 +48,30 @@ async def test_older_ones_become_unknown_for_good(store: Store) -> None:
     assert await store.recover(unsent_since=lambda _: at(4.01)) == LeftOver()
     assert await delivery(store, 1) == "unknown"
     assert await store.recover(unsent_since=lambda _: at(0)) == LeftOver()
+
+
+async def test_each_workspace_has_its_own_age_from_which_on_turns_are_unknown(store: Store) -> None:
+    for number, workspace in enumerate(("home", "work", "home", "work"), start=1):
+        await committed(store, number, minute=number, workspace=workspace)
+    asked = list[str]()
+
+    def since(workspace: str) -> datetime:
+        asked.append(workspace)
+        return at(2) if workspace == "home" else at(9)
+
+    left = await store.recover(unsent_since=since)
+    assert [unsent.turn.id for unsent in left.unsent] == ["turn-3"]
+    assert [await delivery(store, number) for number in range(1, 5)] == ["unknown", "unknown", "committed", "unknown"]
+    assert sorted(asked) == ["home", "work"]
+
+
+async def test_nobody_asks_of_workspaces_in_which_all_was_sent(store: Store) -> None:
+    await delivered(store, 1)
+
+    def since(workspace: str) -> datetime:
+        raise AssertionError(workspace)
+
+    assert await store.recover(unsent_since=since) == LeftOver()
 
 
 async def test_one_that_was_not_sent_this_time_either_is_returned_again_until_it_is_too_old(store: Store) -> None:

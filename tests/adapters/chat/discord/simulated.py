@@ -13,7 +13,7 @@ import simcord
 
 from adapters.chat.discord.platform import Discord
 from adapters.chat.discord.settings import Settings
-from adapters.chat.port import ChatError, Command, Handlers, Inbound, Place, Rating
+from adapters.chat.port import ChatError, Command, Handlers, Inbound, Place, Rating, nobody_waits
 from tests.doubles import NOON
 
 PATIENCE = 60.0
@@ -45,8 +45,9 @@ class Core:
     ratings: list[Rating] = field(default_factory=list[Rating])
     refused: list[str] = field(default_factory=list[str])
 
-    async def hear(self, inbound: Inbound) -> None:
+    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
         assert self.chat is not None
+        kept()
         if any(inbound.event_id == heard.event_id for heard in self.heard):
             return
         self.heard.append(inbound)

@@ -7,8 +7,8 @@ from datetime import timedelta
 import discord
 import pytest
 
+from adapters.chat.attached import FILES, IMAGES
 from adapters.chat.discord import places
-from adapters.chat.discord.attachments import FILES, IMAGES
 from adapters.chat.discord.client import EDITED_WITHIN, intents
 from adapters.chat.discord.settings import Settings
 from adapters.chat.port import Place, Rating, TextFile
@@ -94,16 +94,6 @@ async def test_a_thumb_that_is_taken_back_for_another_leaves_the_other_one() -> 
         await there.ada.react(answer, "👎")
         await there.ada.unreact(answer, "👍")
         assert [rating.vote for rating in there.core.ratings] == ["up", "down"]
-
-
-async def test_only_so_many_thumbs_are_remembered() -> None:
-    core = Core()
-    async with simulated(core) as there, asyncio.TaskGroup() as group:
-        here = places.place(guild=there.guild.id, channel=there.channel.id)
-        office = there.chat._office(core.handlers(), group)  # pyright: ignore[reportPrivateUsage]
-        for number in range(1_001):
-            await office.rate(Rating(place=here, message_id=str(number), author="1", vote="up"), added=True)
-        assert len(office._thumbs) == 1_000  # pyright: ignore[reportPrivateUsage]
 
 
 async def test_what_happens_where_nothing_can_be_looked_up_is_passed_over() -> None:
@@ -238,7 +228,7 @@ async def test_an_event_that_cannot_be_read_is_passed_over(caplog: pytest.LogCap
 
 
 async def test_what_a_handler_raises_ends_the_run_and_is_not_lost() -> None:
-    async def broken(_: object) -> None:
+    async def broken(_: object, kept: object = None) -> None:
         raise ZeroDivisionError
 
     core = Core()

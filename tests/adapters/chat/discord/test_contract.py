@@ -3,7 +3,7 @@
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.chat.discord import places
-from adapters.chat.port import Chat, ChatError, Inbound, Place
+from adapters.chat.port import Chat, ChatError, Inbound, Place, nobody_waits
 from tests.adapters.chat.contract import CONTROLS, ChatContract, Platform
 from tests.adapters.chat.discord.simulated import Core, World, simulated
 from tests.adapters.chat.practice import Practice
@@ -28,9 +28,9 @@ class Relay(Core):
 
     practice: Practice | None = None
 
-    async def hear(self, inbound: Inbound) -> None:
+    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
         assert self.practice is not None
-        await self.practice.hear(inbound)
+        await self.practice.hear(inbound, kept)
 
 
 class AtDiscord:

@@ -8,10 +8,12 @@ from typing import Any, cast
 import discord
 import pytest
 
+from adapters.chat.attending import FAILED, LATE, NOWHERE
 from adapters.chat.discord import buttons
-from adapters.chat.discord.interactions import FAILED, LATE, NOWHERE, Interactions
+from adapters.chat.discord.interactions import Interactions
 from adapters.chat.discord.settings import Settings
-from tests.adapters.chat.discord.practising import Practice, practising
+from tests.adapters.chat.commanding import Practice
+from tests.adapters.chat.discord.practising import practising
 
 CALLBACK = "/interactions/*/*/callback"
 ORIGINAL = "/webhooks/*/*/messages/@original"
@@ -103,7 +105,7 @@ async def test_a_failure_is_told_plainly_and_logged_without_anybodys_words(caplo
         (record,) = caplog.records
         assert record.levelno == logging.ERROR
         assert record.getMessage().startswith("the command report failed: RuntimeError\n")
-        assert "practising.py" in caplog.text
+        assert "commanding.py" in caplog.text
         assert "canary" not in caplog.text
 
 

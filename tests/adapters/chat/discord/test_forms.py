@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from adapters.chat.discord.buttons import Order, read
-from adapters.chat.discord.forms import Unfit, asked, filled, form
+from adapters.chat.asking import Unfit, asked
+from adapters.chat.discord.forms import filled, form
 from adapters.chat.discord.limits import LIMITS
+from adapters.chat.orders import Order, read
 from adapters.chat.port import Card, Command, Invocation, Option
 
 

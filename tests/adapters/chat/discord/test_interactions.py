@@ -8,7 +8,8 @@ import pytest
 import simcord
 
 from adapters.chat.discord.places import place
-from tests.adapters.chat.discord.practising import Practice, practising
+from tests.adapters.chat.commanding import Practice
+from tests.adapters.chat.discord.practising import practising
 
 
 def told(result: simcord.InteractionResult) -> simcord.ResponseMessage:

@@ -11,10 +11,10 @@ from simcord import HttpLogEntry
 
 from adapters.chat.discord import client as client_module
 from adapters.chat.discord import places
-from adapters.chat.discord.failures import ChatRefused
 from adapters.chat.discord.platform import Discord
 from adapters.chat.discord.settings import Settings
 from adapters.chat.port import Card, ChatError, Command, Invocation, Place
+from adapters.chat.supervision import ChatRefused
 from tests.adapters.chat.discord.simulated import FREE, PATIENCE, Core, KeptNotes, World, simulated
 from tests.doubles import HandClock
 
@@ -48,7 +48,7 @@ def calls(there: World, method: str, end: str) -> list[HttpLogEntry]:
 async def test_something_can_be_posted_once_it_is_ready() -> None:
     async with simulated() as there, asyncio.timeout(PATIENCE):
         await there.chat.ready()
-        assert there.chat.remembers == timedelta(minutes=2)
+        assert there.chat.remembers(f"discord:{there.guild.id}") == timedelta(minutes=2)
 
 
 async def test_the_moderators_channel_of_a_server_is_the_configured_one_that_lies_in_it() -> None:
@@ -94,7 +94,7 @@ async def test_working_while_all_ends_harms_nobody() -> None:
     chat = bare(unreached)
     async with asyncio.TaskGroup() as over:
         pass
-    chat._group = over  # pyright: ignore[reportPrivateUsage]  # as it is once a handler has failed
+    chat._run._group = over  # pyright: ignore[reportPrivateUsage]  # as it is once a handler has failed
     async with chat.working(NOWHERE):
         pass
 

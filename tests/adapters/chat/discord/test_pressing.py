@@ -4,12 +4,13 @@ import discord
 import pytest
 import simcord
 
+from adapters.chat.attending import MODERATORS, NOTED, OUTDATED, UNRATED
 from adapters.chat.discord import buttons, drawing
 from adapters.chat.discord.buttons import Buttons
-from adapters.chat.discord.interactions import MODERATORS, NOTED, OUTDATED, UNRATED
 from adapters.chat.discord.places import place
 from adapters.chat.port import Card, Rating
-from tests.adapters.chat.discord.practising import BUTTONS, Practice, World, practising
+from tests.adapters.chat.commanding import BUTTONS, Practice
+from tests.adapters.chat.discord.practising import World, practising
 
 
 def told(result: simcord.InteractionResult) -> simcord.ResponseMessage:

@@ -14,10 +14,10 @@ import pytest
 from discord.gateway import KeepAliveHandler
 
 from adapters.chat.discord import places
-from adapters.chat.discord.failures import ChatRefused
 from adapters.chat.discord.platform import Connect, Discord
 from adapters.chat.discord.settings import Settings
-from adapters.chat.port import ChatError, Inbound
+from adapters.chat.port import ChatError, Inbound, nobody_waits
+from adapters.chat.supervision import ChatRefused
 from tests.adapters.chat.discord.loopback.faults import CutAfter, CutBefore, Fault, Garbled, Limited, Refused
 from tests.adapters.chat.discord.loopback.gateway import Op
 from tests.adapters.chat.discord.loopback.loopback import Loopback
@@ -43,8 +43,8 @@ class Telling(Core):
 
     loopback: Loopback | None = None
 
-    async def hear(self, inbound: Inbound) -> None:
-        await super().hear(inbound)
+    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
+        await super().hear(inbound, kept)
         assert self.loopback is not None
         self.loopback.changes.tell()
 

@@ -12,7 +12,8 @@ from inline_snapshot import snapshot
 
 from adapters.chat.discord.tree import Given, fingerprint, grown, offered, payloads
 from adapters.chat.port import Card, Command, Invocation, Option
-from tests.adapters.chat.discord.practising import Practice, practising
+from tests.adapters.chat.commanding import Practice
+from tests.adapters.chat.discord.practising import practising
 from tests.adapters.chat.discord.rules import tree_problems
 
 
@@ -57,9 +58,11 @@ def test_everyones_commands_stand_alone_and_the_moderators_below_one() -> None:
     assert found == snapshot(
         [
             "values",
+            "about",
             "why page?",
             "report reason? count?",
             "privacy show",
+            "safi panel",
             "safi status",
             "safi audit list page?",
             "safi audit show number",

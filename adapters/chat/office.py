@@ -1,4 +1,7 @@
-"""What outlives a connection to Discord: whom it serves, who owns what it starts, and the order of each channel."""
+"""What outlives a connection to a platform: who owns what it starts, and the order of each channel.
+
+It knows no platform: a client that needs more, as a desk for interactions or its settings, holds that beside it.
+"""
 
 import asyncio
 from collections import OrderedDict
@@ -8,19 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 from weakref import WeakValueDictionary
 
-import discord
+from adapters.chat import attached
+from adapters.chat.attached import Offered
+from adapters.chat.port import Handlers, Inbound, Place, Rating, nobody_waits
 
-from adapters.chat.discord import attachments
-from adapters.chat.discord.interactions import Interactions
-from adapters.chat.discord.settings import Settings
-from adapters.chat.port import Handlers, Inbound, Place, Rating
-from safi.ports import Clock, Notes
-
-_PATIENCE: Final = 20.0  # seconds for all that is attached to a message
 _KNOWN: Final = 1_000  # the latest thumbs of which the last one given is known; messages that are known to have come
 
 IN_HAND: Final = 10_000
-"""Messages that may be in hand at the same time, most of them waiting: with more, nothing is read from Discord."""
+"""Messages that may be in hand at the same time, most of them waiting: with more, nothing is read from the platform."""
 
 ROOM: Final = 64 * 1024 * 1024
 """Bytes that what is attached to messages under way may take, all together: what goes beyond is named, and not read."""
@@ -36,9 +34,9 @@ class Room:
     left: int
 
     @contextmanager
-    def taken(self, attached: Iterable[discord.Attachment]) -> Generator[list[discord.Attachment]]:
+    def taken(self, offered: Iterable[Offered]) -> Generator[list[Offered]]:
         """Room for those that are to be read, as far as there is any."""
-        chosen = attachments.chosen(attached, room=self.left)
+        chosen = attached.chosen(offered, room=self.left)
         size = sum(each.size for each in chosen)
         self.left -= size
         try:
@@ -49,18 +47,16 @@ class Room:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """One for each run. `start` owns what it is given to run; `ready` is set while something can be posted.
+    """One for each run. `start` owns what it is given to run.
 
-    What is attached to a message takes `room` until the message was heard to the end.
+    All that is attached to a message is read within `patience` seconds, before the message is handed on: where a
+    platform waits to hear that it is kept, that has to leave time for it. It takes `room` until the message was heard
+    to the end.
     """
 
     handlers: Handlers
-    desk: Interactions
-    settings: Settings
-    notes: Notes
-    clock: Clock
     start: Callable[[Coroutine[Any, Any, None]], object]
-    ready: asyncio.Event
+    patience: float
     room: Room = field(default_factory=lambda: Room(ROOM))
     _hands: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(IN_HAND))
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary[str, asyncio.Lock])
@@ -68,30 +64,31 @@ class Office:
     _come: OrderedDict[str, None] = field(default_factory=OrderedDict[str, None])
 
     async def free(self) -> None:
-        """Return once there is a hand for one more message: a burst is to wait at Discord, not in memory."""
+        """Return once there is a hand for one more message: a burst is to wait at the platform, not in memory."""
         async with self._hands:
             pass
 
-    async def hear(self, message: Inbound, attached: Sequence[discord.Attachment]) -> None:
+    async def hear(self, message: Inbound, offered: Sequence[Offered], kept: Callable[[], None] = nobody_waits) -> None:
         """Bring a message with what is attached to it; nothing overtakes it in its place meanwhile.
 
-        One that comes again, as after an edit, is not heard anew, so nothing is read for it.
+        One that comes again, as after an edit, is not heard anew, so nothing is read for it. `kept` is called as soon
+        as the message cannot be lost any more, however often it comes.
         """
         if message.unanswered or message.event_id in self._come:
-            attached = ()
+            offered = ()
         _know(self._come, message.event_id, None)
         async with self._hands:
-            with self.room.taken(attached) as chosen:
+            with self.room.taken(offered) as chosen:
                 async with self._turn(message.place):
-                    whole = await _with(message, attached, chosen) if attached else message
-                await self.handlers.hear(whole)
+                    whole = await self._with(message, offered, chosen) if offered else message
+                await self.handlers.hear(whole, kept)
 
-    async def withdraw(self, place: Place, messages: Iterable[int]) -> None:
+    async def withdraw(self, place: Place, messages: Iterable[str]) -> None:
         """Bring that messages are gone, after those were brought that came before."""
         async with self._turn(place):
             pass
         for message in messages:
-            await self.handlers.withdraw(place, str(message))
+            await self.handlers.withdraw(place, message)
 
     async def rate(self, rating: Rating, *, added: bool) -> None:
         """Bring what somebody thinks of an answer; `added`: else the thumb for it was taken away.
@@ -108,12 +105,9 @@ class Office:
     def _turn(self, place: Place) -> asyncio.Lock:
         return self._turns.setdefault(place.encode(), asyncio.Lock())
 
-
-async def _with(
-    message: Inbound, attached: Sequence[discord.Attachment], chosen: Iterable[discord.Attachment]
-) -> Inbound:
-    taken = await attachments.take(attached, chosen, patience=_PATIENCE)
-    return replace(message, files=taken.files, images=taken.images, unread=taken.unread)
+    async def _with(self, message: Inbound, offered: Sequence[Offered], chosen: Iterable[Offered]) -> Inbound:
+        taken = await attached.take(offered, chosen, patience=self.patience)
+        return replace(message, files=taken.files, images=taken.images, unread=taken.unread)
 
 
 def _know(latest: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -1,0 +1,65 @@
+"""The bot's home on Slack: what it is and what is stored, for everyone; how a channel stands, for moderators. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from adapters.chat.port import Card, Place
+from adapters.chat.slack.blocks import Block, plain
+from adapters.chat.slack.buttons import CHANNEL
+from adapters.chat.slack.drawing import drawn
+
+STORED: Final = Card(
+    title="What is stored",
+    lines=(
+        "• Messages that are for the bot, the text files that come with them and what they reply to, its answers, "
+        "their audits, votes and reports, each with the Slack id of whoever it is from.",
+        "• Never pictures, and nothing that others say around it.",
+        "• Models are shown a tag in place of your name.",
+        "• Whoever runs this bot can erase what is kept of you: ask them.",
+    ),
+)
+
+_CHOOSE: Final = "Show how a channel stands"
+_DIVIDER: Final[Block] = {"type": "divider"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """A channel that a moderator chose, and the card that says how it stands."""
+
+    place: Place
+    card: Card
+
+
+def home(cards: Sequence[Card], *, address: str, moderator: bool, stand: Stand | None = None) -> Block:
+    """The view, of `cards` that are for everyone. Buttons below a channel's card are about that channel."""
+    sections = [_channels(stand, address)] if moderator else []
+    sections += [_shown(card, address, None) for card in (*cards, STORED)]
+    return {"type": "home", "blocks": list(_divided(sections))}
+
+
+def _channels(stand: Stand | None, address: str) -> tuple[Block, ...]:
+    chosen = {"initial_conversation": stand.place.channel} if stand else {}
+    select = {
+        "type": "conversations_select",
+        "action_id": CHANNEL,
+        "placeholder": plain("Choose a channel"),
+        "filter": {"include": ["public", "private"]},
+        **chosen,
+    }
+    top: Block = {"type": "section", "text": plain(_CHOOSE), "accessory": select}
+    return (top, *_shown(stand.card, address, stand.place)) if stand else (top,)
+
+
+def _shown(card: Card, address: str, place: Place | None) -> tuple[Block, ...]:
+    """A card without the buttons that post it for all to see: nobody else is here."""
+    here = replace(card, buttons=tuple(button for button in card.buttons if not button.public))
+    return drawn(here, address=address, place=place).blocks
+
+
+def _divided(sections: Sequence[Sequence[Block]]) -> Iterator[Block]:
+    for number, blocks in enumerate(sections):
+        if number:
+            yield _DIVIDER
+        yield from blocks
