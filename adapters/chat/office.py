@@ -71,14 +71,16 @@ class Office:
     async def hear(self, message: Inbound, offered: Sequence[Offered], kept: Callable[[], None] = nobody_waits) -> None:
         """Bring a message with what is attached to it; nothing overtakes it in its place meanwhile.
 
-        One that comes again, as after an edit, is not heard anew, so nothing is read for it. `kept` is called as soon
-        as the message cannot be lost any more, however often it comes.
+        One that comes again, as after an edit, is not heard anew, so nothing is read for it; nor is anything for
+        one that is only overheard, and may be none of the bot's business. `kept` is called as soon as the message
+        cannot be lost any more, however often it comes.
         """
         if message.unanswered or message.event_id in self._come:
             offered = ()
-        _know(self._come, message.event_id, None)
+        if not message.overheard:
+            _know(self._come, message.event_id, None)
         async with self._hands:
-            with self.room.taken(offered) as chosen:
+            with self.room.taken(() if message.overheard else offered) as chosen:
                 async with self._turn(message.place):
                     whole = await self._with(message, offered, chosen) if offered else message
                 await self.handlers.hear(whole, kept)

@@ -77,13 +77,18 @@ def read(text: str) -> Order | Vote | None:
 
 
 def fitting(
-    buttons: Iterable[Button], room: int, *, fits: Callable[[str], bool], place: Place | None = None
+    buttons: Iterable[Button],
+    room: int,
+    *,
+    fits: Callable[[str], bool],
+    place: Place | None = None,
+    as_text: Callable[[Order], str] = written,
 ) -> tuple[dict[str, Button], int]:
     """The first `room` buttons by what is written of them, of those that do the same one, and how many more there are.
 
-    A button whose text does not fit is one of those more.
+    A button whose text does not fit is one of those more. `as_text` is how a platform has orders written.
     """
-    texts = [(written(ordered(button, place)), button) for button in buttons]
+    texts = [(as_text(ordered(button, place)), button) for button in buttons]
     distinct: dict[str, Button] = {}
     for text, button in texts:
         if fits(text):

@@ -41,7 +41,7 @@ _LEFT_OUT: Final = {
     heard.HIDDEN: "What you replied to was not shown to this bot: please copy its words into your message.",
     heard.UNSEEN: "The model behind this persona cannot see pictures: {}.",
     heard.PICTURE: "Pictures are not kept, and a restart came in between: {}.",
-    heard.UNREAD: "Neither text nor picture, or too large: {}.",
+    heard.UNREAD: "Neither text nor picture, too large, or not for this bot to read: {}.",
     heard.CUT: "Too long to be read as a whole: {} were left out.",
 }
 """What is said of what was left out, by its mark."""

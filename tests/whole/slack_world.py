@@ -4,7 +4,6 @@ At its end every call that the bot made has been held against Slack's rules, and
 """
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
@@ -36,7 +35,8 @@ from safi.turn import Turn
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.team import Channel, Message, Person
 from tests.adapters.chat.slack.loopback.workspace import Workspace
-from tests.doubles import HandClock, small_profile
+from tests.adapters.chat.slack.serving import Watched, free_port
+from tests.doubles import small_profile
 from tests.whole.minds import Minds
 
 PATIENCE: Final = 120.0
@@ -47,22 +47,6 @@ Mode = Literal["socket", "http"]
 CALLING: Final = Rule(id="no-harm", text="Never help to hurt anybody.", notify=True)
 ADA: Final = small_profile(rules=(*small_profile().rules, CALLING))
 BOB: Final = small_profile(name="bob", worldview="You are Bob, an AI who tends the garden.")
-
-
-@dataclass
-class ToldClock(HandClock):
-    """Tells when somebody begins to sleep; `sleeping` are the seconds of all who do."""
-
-    tell: Callable[[], None] = lambda: None
-    sleeping: list[float] = field(default_factory=list[float])
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeping.append(seconds)
-        self.tell()
-        try:
-            await HandClock.sleep(self, seconds)
-        finally:
-            self.sleeping.remove(seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +131,7 @@ class World:
     minds: Minds
     group: asyncio.TaskGroup
     slack: Loopback
-    clock: ToldClock
+    clock: Watched
     sites: list[Site]
     others: Callable[[SQLiteStore], Sequence[Member]] = lambda _: ()
     news: asyncio.Queue[Landed] = field(default_factory=asyncio.Queue[Landed])
@@ -189,7 +173,8 @@ class World:
 
     async def sleep_out(self, seconds: float) -> None:
         """Wait until somebody sleeps for so long, and let that pass."""
-        await self.until(lambda: seconds in self.clock.sleeping)
+        await self.until(lambda: seconds in self.clock.slept)
+        self.clock.slept.remove(seconds)
         self.clock.pass_time(seconds)
 
     def outcomes(self) -> list[tuple[str, str | None, str | None]]:
@@ -253,13 +238,6 @@ class World:
         )
 
 
-def free_address() -> str:
-    """An address of this machine at which nobody listens."""
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{found.getsockname()[1]}"
-
-
 @asynccontextmanager
 async def world(
     folder: Path,
@@ -279,7 +257,7 @@ async def world(
         memory=config.Memory(scope=sharing),
         coaching=config.Coaching(withhold=0.0),
     )
-    clock = ToldClock()
+    clock = Watched()
     slack = Loopback(now=lambda: clock.now().timestamp())
     clock.tell = slack.changes.tell
     spaces = [slack.home, *map(slack.found, names[1:])]
@@ -291,7 +269,7 @@ async def world(
             group=group,
             slack=slack,
             clock=clock,
-            sites=[Site(each, Table(mode=mode, listen=free_address(), **settings)) for each in spaces],
+            sites=[Site(each, Table(mode=mode, listen=f"127.0.0.1:{free_port()}", **settings)) for each in spaces],
             others=others,
             opened=opened,
         )

@@ -12,7 +12,7 @@ import pytest
 import simcord
 from simcord.results import to_discord_message
 
-from adapters.chat.port import Button, Command, Place
+from adapters.chat.port import Button, Command, Invocation
 from bot.commands.desk import Desk
 from safi.errors import AnswerRefused
 from safi.ports import TurnRecord
@@ -149,8 +149,8 @@ async def test_what_is_told_in_a_place_stays_there(
 async def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here, a number finds the turns of every place that shares a memory."""
 
-    async def anywhere(desk: Desk, place: Place, number: int) -> TurnRecord | None:
-        return await desk.archive.numbered(desk.scopes.scope(place), number)
+    async def anywhere(desk: Desk, invocation: Invocation, number: int) -> TurnRecord | None:
+        return await desk.archive.numbered(desk.scopes.scope(invocation.place), number)
 
     monkeypatch.setattr(Desk, "numbered", anywhere)
     async with world(tmp_path, profiles=(ADA,), sharing="persona") as there:

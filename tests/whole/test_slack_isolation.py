@@ -14,19 +14,22 @@ import simcord
 
 from adapters.chat.discord.platform import Discord as DiscordChat
 from adapters.chat.discord.settings import Settings
-from adapters.chat.port import Command
+from adapters.chat.port import Button, Command, Invocation
 from adapters.chat.several import Member
+from adapters.chat.supervision import PAUSES
 from adapters.store.sqlite import SQLiteStore
 from bot.cards import places
+from bot.commands.desk import Desk
+from safi.ports import TurnRecord
 from tests.adapters.chat.discord.simulated import SimulatedTime
 from tests.adapters.chat.slack.loopback.team import Channel, Message, Person
 from tests.whole.minds import CANARY, words_of
-from tests.whole.slack_giving import Giver
+from tests.whole.slack_giving import Giver, needed
 from tests.whole.slack_seeing import words
 from tests.whole.slack_world import ADA, PATIENCE, Site, World, world
 from tests.whole.test_isolation import listen, logged
 
-NUMBERS = range(1, 9)
+NUMBERS = range(1, 7)
 """The numbers that audits have in these tests."""
 
 
@@ -94,19 +97,16 @@ async def everything(here: Spot, elsewhere: Spot) -> None:
     """All that a moderator can do in a place, also with the numbers of all others and a message of one of them."""
     giver = here.giver
     for row in giver.there.life.app.commands:
-        for by in (giver, replace(giver, answer=elsewhere.giver.answer)) if _is_same(here, elsewhere) else (giver,):
-            async for _ in by.every_way(row):
-                pass
-        for number in numbered(row):
-            await giver.types(f"{row.name} {number}")
+        given = [row.name, *map(str, needed(row).values())]
+        for typed in (given, *([row.name, str(number)] for number in numbered(row))):
+            await giver.types(" ".join(typed))
+        await giver.presses_at_home(Button(label="do", command=row.name, arguments=needed(row), confirmed=True))
+        for answer in (giver.answer, elsewhere.giver.answer):
+            if row.menu:
+                await giver.presses(Button(label="do", command=row.name, target=answer.ts))
     for form in ("csv", "jsonl"):
         for what in ("audits", "ledger"):
             await giver.types(f"export {what} {form}")
-
-
-def _is_same(one: Spot, two: Spot) -> bool:
-    """Whether both are in one workspace: elsewhere Slack knows no such message."""
-    return one.giver.site is two.giver.site
 
 
 def numbered(row: Command) -> Iterator[int]:
@@ -124,16 +124,15 @@ def leaks(there: World, spots: Sequence[Spot]) -> list[str]:
             text = json.dumps([message.text, message.blocks, message.files], ensure_ascii=False)
             if message.bot and not seen(text) <= channels.get(message.channel, frozenset()):
                 found.append(f"{seen(text)} in {message.channel}")
-        views = [view for view in (*site.space.team.views.values(), *site.space.team.homes.values())]
+        views = (*site.space.team.views.values(), *site.space.team.homes.values())
         texts = [json.dumps(view.payload, ensure_ascii=False) for view in views]
         texts += [content.decode("utf-8", "replace") for content in site.space.team.contents.values()]
         found += [f"{seen(text)} together" for text in texts if not any(seen(text) <= one for one in sets)]
     for made in there.slack.interactions.known.values():
         shown = json.dumps([each for each in made.shown if not isinstance(each, Message)], ensure_ascii=False)
         found += [f"{seen(shown)} in a view"] * (not any(seen(shown) <= one for one in sets))
-    return found + [
-        f"{seen(words_of(each))} in a prompt" for each in there.minds.asked if len(seen(words_of(each))) > 1
-    ]
+    prompts = (seen(words_of(request)) for request in there.minds.asked)
+    return found + [f"{canaries} in a prompt" for canaries in prompts if len(canaries) > 1]
 
 
 def seen(text: str) -> frozenset[str]:
@@ -141,17 +140,11 @@ def seen(text: str) -> frozenset[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sharing", ["channel", "persona"])
-async def test_what_is_told_in_a_place_stays_there(
-    tmp_path: Path, sharing: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_what_is_told_in_a_place_stays_there(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Though all share the persona, and each workspace its memory."""
     listen(caplog)
-    async with together(tmp_path, profiles=(ADA,), sharing=sharing, direct_messages=True) as (
-        there,
-        home,
-        other,
-        server,
-    ):
+    settings: dict[str, Any] = {"sharing": "persona", "direct_messages": True}
+    async with together(tmp_path, profiles=(ADA,), **settings) as (there, home, other, server):
         private = home.space.channel("staff", home.mo, private=True)
         spots = [
             await spot(there, home, home.general, "canary-one", "canary-two"),
@@ -163,7 +156,7 @@ async def test_what_is_told_in_a_place_stays_there(
         await there.news.get()
         for number, here in enumerate(spots):
             await everything(here, spots[number - 1])
-            canary = sorted(here.canaries)[0]
+            canary = min(here.canaries)
             for text in (f"{canary}: who told you?", f"{canary}: how to harm?"):
                 await there.ask(text, site=here.giver.site, channel=here.giver.channel, by=here.giver.person)
         status = await server.boss.slash(server.general, "safi audit list")
@@ -195,7 +188,8 @@ async def test_a_moderator_of_one_workspace_is_none_in_the_other(tmp_path: Path)
         mo = replace(here, person=other.space.team.people[home.mo.id])
         for row in there.life.app.commands:
             if row.audience == "moderators":
-                assert places.moderators_only().title in words(await mo.types(row.name)), row.name
+                given = " ".join([row.name, *map(str, needed(row).values())])
+                assert places.moderators_only().title in words(await mo.types(given)), row.name
 
 
 async def test_one_and_the_same_channel_in_two_workspaces_is_two_places(tmp_path: Path) -> None:
@@ -216,11 +210,24 @@ async def test_one_and_the_same_channel_in_two_workspaces_is_two_places(tmp_path
 
 async def test_every_platform_is_answered_while_another_is_away(tmp_path: Path) -> None:
     async with together(tmp_path) as (there, home, other, server):
-        home.space.lines.absent = 1
         home.space.lines.cut()
         assert (await there.ask("hello?", site=other)).text == "An answer to “hello?”"
         await server.boss.send(server.general, f"{server.bot} hello?")
         assert server.texts() == ["An answer to “hello?”"]
-        await there.sleep_out(1.0)
-        await there.sleep_out(5.0)
+        await there.sleep_out(PAUSES[0])
         assert (await there.ask("hello?")).text == "An answer to “hello?”"
+
+
+async def test_a_leak_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here, a number finds the turns of every place that shares a memory."""
+
+    async def anywhere(desk: Desk, invocation: Invocation, number: int) -> TurnRecord | None:
+        return await desk.archive.numbered(desk.scopes.scope(invocation.place), number)
+
+    monkeypatch.setattr(Desk, "numbered", anywhere)
+    async with world(tmp_path, profiles=(ADA,), sharing="persona") as there:
+        home = there.home
+        here = await spot(there, home, home.general, "canary-one")
+        aside = await spot(there, home, home.space.channel("aside", *home.persons), "canary-aside")
+        await here.giver.types("why 2")
+        assert leaks(there, [here, aside]) == [f"{frozenset({'canary-aside'})} in {home.general.id}"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from safi.errors import AnswerRefused
 from safi.turn import Approved, Suppressed
 from tests.adapters.chat.discord.test_client import PNG
 from tests.adapters.chat.slack.loopback.faults import Refused
@@ -244,3 +245,17 @@ async def test_a_channel_has_the_persona_that_it_was_given_and_so_have_its_threa
         await there.ask("who are you?", channel=garden, thread=answer.thread)
         await there.ask("who are you?")
         assert ["Bob" in request.system[0] for request in there.minds.drafting] == [True, True, False]
+
+
+async def test_the_status_is_taken_away_however_a_turn_ends(tmp_path: Path) -> None:
+    async with world(tmp_path) as there:
+        home, minds = there.home, there.minds
+        for draft in (lambda _: "Yes.", lambda _: "You are a fool.", lambda _: AnswerRefused("no"), lambda _: ""):
+            minds.draft = draft
+            turns = len(there.turns)
+            await home.space.says(home.ada, home.general, "hello?")
+            await there.until(lambda turns=turns: len(there.turns) > turns)
+        there.slack.fail("chat.postMessage", Refused(error="channel_not_found"))
+        await home.space.says(home.ada, home.general, "hello?")
+        await there.until(lambda: len(home.space.calls("assistant.threads.setStatus")) == 10)
+        assert home.space.still_shown == []

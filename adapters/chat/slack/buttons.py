@@ -23,6 +23,9 @@ _ROOM: Final = 6_000
 _PICKER: Final = 9_000
 """Characters that the commands of a picker may take."""
 
+_ESCAPED: Final = {ord(sign): rf"\u{ord(sign):04x}" for sign in "&<>"}
+"""As JSON may write them too. What is no JSON in an order's text has none of them."""
+
 _AUDIENCES: Final = {"everyone": "For everyone", "moderators": "For moderators"}
 
 
@@ -32,11 +35,16 @@ def fitting(given: Iterable[Button], link: str | None, place: Place | None) -> t
     Where a `place` is given, they are about it, wherever they are pressed.
     """
     most = LIMITS.blocks.actions - (link is not None)
-    chosen, left = orders.fitting(given, most, fits=_fits, place=place)
+    chosen, left = orders.fitting(given, most, fits=_fits, place=place, as_text=written)
     made = [_pressable(number, value, button) for number, (value, button) in enumerate(chosen.items())]
     kept = _first(made, _ROOM)
     leading = [_leading(link)] if link else []
     return (*kept, *leading), left + len(made) - len(kept)
+
+
+def written(order: Order | Vote) -> str:
+    """What is meant as text, without the signs that Slack escapes in whatever it hands back."""
+    return orders.written(order).translate(_ESCAPED)
 
 
 def meant(action: Mapping[str, Any]) -> Order | Vote | None:
@@ -62,7 +70,7 @@ def rating_block() -> Block:
 
 def rated_blocks(message_id: str) -> tuple[Block, ...]:
     """The button with which whoever rated an answer takes that back."""
-    value = orders.written(Vote(vote=None, message_id=message_id))
+    value = written(Vote(vote=None, message_id=message_id))
     return (actions([_button(0, "Take it back", value)]),)
 
 
@@ -87,7 +95,7 @@ def _group(commands: Sequence[Command], audience: str, name: str) -> Block:
 
 def _option(command: Command) -> Block:
     shown = label(f"{command.name} – {command.summary}", limit=LIMITS.elements.option_text)
-    return {"text": plain(shown), "value": orders.written(Order(command=command.name))}
+    return {"text": plain(shown), "value": written(Order(command=command.name))}
 
 
 def _first(parts: Sequence[Block], room: int) -> list[Block]:
@@ -114,4 +122,4 @@ def _leading(link: str) -> Block:
 
 
 def _feedback(name: str, spoken: str, vote: Vote) -> Block:
-    return {"text": plain(name), "accessibility_label": spoken, "value": orders.written(vote)}
+    return {"text": plain(name), "accessibility_label": spoken, "value": written(vote)}

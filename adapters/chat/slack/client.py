@@ -21,11 +21,11 @@ from slack_sdk import signature
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.office import Office
-from adapters.chat.port import Inbound, Place
+from adapters.chat.port import GUESTS_OFF, Inbound, Place, Refusal
 from adapters.chat.slack import files, inbound
 from adapters.chat.slack.account import Account, quiet
 from adapters.chat.slack.inbound import Gone, Said
-from adapters.chat.slack.people import UNKNOWN, People
+from adapters.chat.slack.people import UNKNOWN, People, Unknown
 from adapters.chat.slack.settings import Settings, Web
 from safi.ports import Clock
 
@@ -33,6 +33,9 @@ _log = logging.getLogger(__name__)
 
 EDITED_WITHIN: Final = timedelta(minutes=2)
 """How old a message may be that is heard because it was edited."""
+
+ASKING: Final = 1.0
+"""Seconds to find out who somebody is; then a message goes on by what Slack said with it: it waits three in all."""
 
 _ANY: Final = re.compile(".*")
 _DONE: Final = 200
@@ -121,19 +124,38 @@ class Service:
         message = said.message
         async with self._turn(message.place):  # nobody is overtaken by somebody who is known already
             message = await self._admitted(said)
-        await self.office.hear(message, files.offered({"files": list(said.files)}, self.settings), kept)
+        await self.office.hear(message, files.offered(said.event, self.settings), kept)
 
     async def _admitted(self, said: Said) -> Inbound:
         """The message, without its words if settings leave it unanswered. What cannot be found out is no reason."""
         message = said.message
         if message.unanswered is not None:
             return message
-        refusal = await self.people.refusal(message.author, message.place.channel, said.team)
+        refusal = await self._refusal(said)
         if refusal is None or refusal == UNKNOWN:
             return message
         return replace(message, unanswered=refusal, text="")
 
+    async def _refusal(self, said: Said) -> Refusal | Unknown | None:
+        """What speaks against answering. An answer of Slack's that comes too late is known for the next message."""
+        found: list[Refusal | Unknown | None] = []
+
+        async def ask() -> None:
+            found.append(await self.people.refusal(said.message.author, said.message.place.channel, said.team))
+
+        asking = self.start(ask())
+        if asking is not None:
+            await asyncio.wait([asking], timeout=ASKING)
+        return found[0] if found else self._by_event(said)
+
+    def _by_event(self, said: Said) -> Refusal | None:
+        """What speaks against it by the event alone, as far as its channel was not looked at already."""
+        own = said.team in {None, self.account().team}
+        return None if own or self.settings.guests else GUESTS_OFF
+
     async def _withdraw(self, gone: Gone, kept: Callable[[], None]) -> None:
+        async with self._turn(gone.place):  # it may still be found out who said it
+            pass
         await self.office.withdraw(gone.place, [gone.message_id])
         kept()
 

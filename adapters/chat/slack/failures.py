@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final, cast
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from adapters.chat.port import ChatError
 from adapters.chat.supervision import ChatRefused
@@ -14,11 +14,8 @@ from adapters.chat.supervision import ChatRefused
 APPS: Final = "https://api.slack.com/apps"
 """Where everything about an app is set up."""
 
-RATE_LIMITED: Final = "ratelimited"
+_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
 MISSING_SCOPE: Final = "missing_scope"
-
-SLACKS: Final = (SlackClientError, aiohttp.ClientError)
-"""Errors that only a call to Slack can have raised."""
 
 _SCOPES: Final = f"{APPS}: your app, page OAuth & Permissions, Scopes; then install it to the workspace again"
 
@@ -45,7 +42,6 @@ _REASONS: Final = {
     "not_in_channel": "the bot is not in the channel: invite it there with /invite",
     "org_login_required": "the workspace is being moved into an organization",
     "posting_to_general_channel_denied": "only some may post in the general channel",
-    "rate_limited": "Slack asks to wait",
     "request_timeout": "Slack did not get all of it",
     "restricted_action": "the workspace lets only some post there",
     "restricted_action_non_threadable_channel": "that channel takes no threads",
@@ -136,7 +132,7 @@ def status(error: Exception) -> int | None:
 
 def retry_after(error: Exception) -> float | None:
     """Seconds that Slack asks to wait, where that is why it took nothing; then one is the least."""
-    if status(error) != 429 and code(error) not in {RATE_LIMITED, "rate_limited"}:
+    if status(error) != 429 and code(error) not in _LIMITED:
         return None
     headers: Mapping[str, str] = getattr(_response(error), "headers", None) or {}
     asked = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")

@@ -11,10 +11,11 @@ from adapters.chat import orders
 from adapters.chat.asking import Unfit, asked, joined, longest
 from adapters.chat.orders import Order
 from adapters.chat.port import Command, Option
+from adapters.chat.slack import buttons
 from adapters.chat.slack.blocks import Block, paragraph, plain, run
 from adapters.chat.slack.drawing import Drawn
 from adapters.chat.slack.limits import LIMITS
-from adapters.chat.slack.text import label, length
+from adapters.chat.slack.text import label, length, unescaped
 
 _CALLBACK: Final = "safi1:form"
 _WAIT: Final = "One moment…"
@@ -36,7 +37,7 @@ class Mistakes:
 
 def form(command: Command, order: Order) -> Block:
     """The form for what is `asked`. Raises ValueError where the order is too long for it."""
-    metadata = orders.written(order)
+    metadata = buttons.written(order)
     if length(metadata) > LIMITS.view.private_metadata:
         raise ValueError(f"{command.name}: the order does not fit into a form's metadata")
     view = _view(title(command), [_asked_for(option) for option in asked(command, order)], close="Cancel")
@@ -114,5 +115,11 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
     """What was filled in, by option."""
     blocks: Mapping[str, Mapping[str, Mapping[str, Any]]] = view.get("state", {}).get("values", {})
     fields = {name: given for block in blocks.values() for name, given in block.items()}
-    found = {name: (given.get("selected_option") or given).get("value") for name, given in fields.items()}
+    found = {name: _value(given) for name, given in fields.items()}
     return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _value(given: Mapping[str, Any]) -> object:
+    """What was typed; or what was chosen, of which Slack escapes the value."""
+    chosen = (given.get("selected_option") or {}).get("value")
+    return unescaped(chosen) if isinstance(chosen, str) else given.get("value")

@@ -10,6 +10,7 @@ from adapters.chat.port import DIRECT_MESSAGES_OFF, SHARED_CHANNELS_OFF, Inbound
 from adapters.chat.slack import places
 from adapters.chat.slack.account import Account
 from adapters.chat.slack.settings import Settings
+from adapters.chat.slack.text import unescaped
 
 Event = Mapping[str, Any]
 
@@ -24,13 +25,13 @@ _UNKNOWN: Final = "unknown"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A message that may be for the bot, and the `files` with it, as Slack describes them.
+    """A message that may be for the bot. `event` is how Slack tells of it, with what is attached.
 
     `team` is its author's, where Slack says it. `edited`: it was said before, and has been changed.
     """
 
     message: Inbound
-    files: tuple[Event, ...] = ()
+    event: Event
     team: str | None = None
     edited: bool = False
 
@@ -68,7 +69,7 @@ def readable(text: str, me: str) -> str:
     """What was typed, without the mention of the bot; other mentions are the names that people see."""
     own = rf"<@{re.escape(me)}(?:\|[^<>]*)?>"
     text = re.sub(rf"\A(?:\s*{own}[\s,:]*)+|[^\S\n]*{own}", "", text)
-    return _unescaped(_MARKED.sub(_shown, text)).strip()
+    return unescaped(_MARKED.sub(_shown, text)).strip()
 
 
 def _teams(body: Event) -> set[object]:
@@ -96,8 +97,9 @@ def _said(event: Event, account: Account, settings: Settings, *, shared: bool) -
         return None
     channel, ts = cast("str", event["channel"]), cast("str", event["ts"])
     thread = cast("str", event.get("thread_ts") or ts)
+    text = readable(event.get("text") or "", account.user)
     overheard = _is_overheard(event, account, settings)
-    if overheard is None:
+    if overheard is None or (overheard and not text):  # a file alone asks nothing of anybody
         return None
     unanswered = _refusal(event, settings, shared=shared)
     message = Inbound(
@@ -105,14 +107,14 @@ def _said(event: Event, account: Account, settings: Settings, *, shared: bool) -
         place=places.place(team=account.team, channel=channel, thread=thread),
         message_id=ts,
         author=event["user"],
-        text="" if unanswered else readable(event.get("text") or "", account.user),
+        text="" if unanswered else text,
         at=datetime.fromtimestamp(float(ts), UTC),
         replies_to=None if thread == ts else thread,
         unanswered=unanswered,
         overheard=overheard,
     )
     team = event.get("user_team") or event.get("source_team") or event.get("team")
-    return Said(message=message, files=tuple(event.get("files") or ()), team=team, edited=bool(event.get("edited")))
+    return Said(message=message, event=event, team=team, edited=bool(event.get("edited")))
 
 
 def _by_person(event: Event, account: Account) -> bool:
@@ -156,7 +158,3 @@ def _shown(found: re.Match[str]) -> str:
             return label or what
         case _:
             return f"{label} ({what})"
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -29,7 +29,7 @@ WORKING: Final = "is thinking…"
 
 _STATUS_EVERY: Final = 90.0  # seconds; Slack takes a status away after two minutes
 _STATUS_PATIENCE: Final = 10.0  # seconds for taking it away
-_READING: Final = 2.0  # seconds for all that is attached to a message: Slack waits three to hear that it is kept
+_READING: Final = 1.5  # seconds for all that is attached to a message: Slack waits three in all to hear that it is kept
 
 
 class Slack:

@@ -11,7 +11,7 @@ from adapters.chat.markdown import CODE, SCHEME, prepared, unmasked
 from adapters.chat.text import one_line
 from adapters.chat.visible import HAIR, length, shortened, visible
 
-__all__ = ["escaped", "label", "length", "literal", "spoken"]
+__all__ = ["escaped", "label", "length", "literal", "spoken", "unescaped"]
 
 _AMPERSAND: Final = r"[&＆﹠](?:(?:amp|AMP|#0*38|#[xX]0*26);)*"
 _OPENING: Final = rf"[<＜﹤]|{_AMPERSAND}(?:lt|LT|#0*60|#[xX]0*3[cC]);?"
@@ -51,6 +51,11 @@ def escaped(text: str, limit: int | None = None) -> str:
     if limit is None or length(whole) <= limit:
         return whole
     return _HALF_ESCAPE.sub("", shortened(whole, limit - 1)).rstrip() + "…"
+
+
+def unescaped(text: str) -> str:
+    """What Slack hands back escaped, as it was typed or sent."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def label(text: str, limit: int | None = None) -> str:

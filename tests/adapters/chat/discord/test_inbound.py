@@ -132,7 +132,7 @@ async def test_direct_messages_are_heard_where_they_are_on() -> None:
     async with simulated(direct_messages=True) as there:
         await there.ada.send_dm("hello")
         (heard,) = there.core.heard
-        assert (heard.text, heard.unanswered) == ("hello", "")
+        assert (heard.text, heard.unanswered) == ("hello", None)
         assert heard.place.workspace == "discord:@me"
         assert there.texts(there.ada.user.dm_channel) == ["You said: hello"]
 

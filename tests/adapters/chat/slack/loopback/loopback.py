@@ -16,7 +16,7 @@ from tests.adapters.chat.slack.loopback.faults import Fault
 from tests.adapters.chat.slack.loopback.interaction import Interactions
 from tests.adapters.chat.slack.loopback.lines import Lines
 from tests.adapters.chat.slack.loopback.methods import table
-from tests.adapters.chat.slack.loopback.server import Server, missed
+from tests.adapters.chat.slack.loopback.server import Server, unfolding
 from tests.adapters.chat.slack.loopback.team import EVENTS, SCOPES, App, Channel, Ids, Message, Person, Team
 from tests.adapters.chat.slack.loopback.uploads import Uploads
 from tests.adapters.chat.slack.loopback.views import Views
@@ -89,8 +89,11 @@ class Loopback:
     @property
     def breaches(self) -> list[str]:
         """What the bot asked for and must not, and what Slack refuses."""
-        calls = self.journal.calls
-        return [*missed(calls), *(problem for call in calls for problem in broken(call.method, call.args))]
+        calls = [(call.method, call.args) for call in self.journal.calls]
+        deliveries = [each for space in self.workspaces for each in space.deliveries]
+        views = [answer for each in deliveries for answer in each.answers if "view" in answer]
+        calls += [("views.update", view) for view in views]  # what a form is acknowledged with
+        return [*unfolding(self.journal.calls), *(problem for call in calls for problem in broken(*call))]
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for what the bot is to do; conditions of the test's own are looked at after `changes.tell()`."""

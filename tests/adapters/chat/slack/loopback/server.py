@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import web
 
@@ -140,13 +139,12 @@ def failed(fault: Fault | None) -> web.Response | None:
             return None
 
 
-def missed(calls: Iterable[Call]) -> list[str]:
-    """What no call may ask for: links drawn out, names looked up, or words read as markup of another kind."""
-    return [problem for call in calls for problem in _asked(call)]
-
-
-def _asked(call: Call) -> list[str]:
-    loud: list[Any] = [name for name in ("link_names", "parse") if call.args.get(name)]
-    drawn = ("unfurl_links", "unfurl_media") if call.method == "chat.postMessage" else ()
-    loud += [name for name in drawn if name not in call.args or call.flag(name)]
-    return [f"{call.method} sets {name}, or leaves it to Slack" for name in loud]
+def unfolding(calls: Iterable[Call]) -> list[str]:
+    """The messages of which Slack is left to decide whether it draws out their links."""
+    posted = [call for call in calls if call.method == "chat.postMessage"]
+    quiet = {"unfurl_links", "unfurl_media"}
+    return [
+        f"{call.method} says nothing of {sorted(quiet - call.args.keys())}"
+        for call in posted
+        if quiet - call.args.keys()
+    ]
