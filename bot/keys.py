@@ -18,10 +18,11 @@ VARIABLE: Final[Check] = matching(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of secret that can be told by its looks. `words` name it."""
+    """A kind of secret that can be told by its looks. `words` name it; `remedy`: what to do if a copy does not help."""
 
     words: str
     form: re.Pattern[str]
+    remedy: str = ""
 
 
 DISCORD_TOKEN: Final = Kind(
@@ -40,7 +41,11 @@ KINDS: Final = (
     SLACK_APP_TOKEN,
     SLACK_SECRET,
     Kind(words="a user's token, which begins with xoxp-", form=re.compile(r"xoxp-[A-Za-z0-9-]{8,}")),
-    Kind(words="a token that expires, since token rotation is on", form=re.compile(r"xoxe[.-][A-Za-z0-9.-]{8,}")),
+    Kind(
+        words="a token that expires, since token rotation is on",
+        form=re.compile(r"xoxe[.-][A-Za-z0-9.-]{8,}"),
+        remedy="make the app anew with `safi-bot setup slack`, since rotation cannot be switched off again",
+    ),
 )
 """Every kind that is known, so that one which lies in the place of another can be named."""
 

@@ -10,9 +10,9 @@ from bot.keys import VARIABLE, file_problem, kind_of
 from bot.tables import Check, joined, matching
 
 _SNOWFLAKE = matching(r"[0-9]{15,20}", "of 15 to 20 digits, which Discord shows in its developer mode")
-_SLACK_CHANNEL = matching(r"[CG][A-Z0-9]{6,20}", "of a channel, as in C0123456789: it stands at the end of its details")
-_SLACK_MEMBER = matching(r"[UW][A-Z0-9]{6,20}", "of a member, as in U0123456789: their profile copies it")
-_SLACK_GROUP = matching(r"S[A-Z0-9]{6,20}", "of a user group, as in S0123456789")
+_SLACK_CHANNEL = matching(r"[CG][A-Z0-9]{6,20}", "of the form C0123456789, a channel's id (at the end of its details)")
+_SLACK_MEMBER = matching(r"[UW][A-Z0-9]{6,20}", "of the form U0123456789, a member's id (their profile copies it)")
+_SLACK_GROUP = matching(r"S[A-Z0-9]{6,20}", "of the form S0123456789, a user group's id (in its page's address)")
 _PORTS: Final = range(1, 65_536)
 
 
@@ -22,7 +22,7 @@ def _is_address(text: str) -> bool:
 
 
 _ADDRESS = Check(words=f"of the form host:port, with a port from {_PORTS[0]} to {_PORTS[-1]}", holds=_is_address)
-_NO_TOKEN = Check(words="to a file, not the token itself", holds=lambda text: kind_of(text) is None, secret=True)
+_NO_TOKEN = Check(words="to a file that holds it", holds=lambda text: kind_of(text) is None, secret=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

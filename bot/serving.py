@@ -96,7 +96,7 @@ async def _greet(greetings: Iterable[Greeting], tell: Callable[[str], None], mor
     async def told(greeting: Greeting) -> bool:
         try:
             await greeting.chat.ready()
-        except ChatError:  # all is over before anything began; whoever ended it knows why
+        except ChatError:  # all is over before it was there; whoever ended it knows why
             return False
         for line in await greeting.lines():
             tell(line)
@@ -104,7 +104,7 @@ async def _greet(greetings: Iterable[Greeting], tell: Callable[[str], None], mor
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(told(greeting)) for greeting in greetings]
-    for line in (*more, _LAST) if any(task.result() for task in tasks) else ():
+    for line in (*more, _LAST) if all(task.result() for task in tasks) else ():
         tell(line)
 
 
@@ -125,6 +125,14 @@ def at_slack(table: str, found: Workspace) -> str:
     if found.fault:
         return f"Connected to Slack ({table})."
     return f"Connected to Slack as @{found.name}, in the workspace {found.workspace}."
+
+
+def called_at(address: str, setup: str) -> str:
+    """Where the bot listens for Slack, and how Slack comes to call it; `setup` is the command that says so."""
+    return (
+        f"It listens at {address}. Slack calls it by the address in the app's manifest ({setup}), which has to be "
+        "verified once, on the app's page “App Manifest”."
+    )
 
 
 @contextmanager

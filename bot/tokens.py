@@ -47,8 +47,7 @@ class Lying:
             made = f"it is made at {self.site}, on the page {self.page}"
             raise ConfigError([f"{self.table}: there is no {self.what}; {self._put()} ({made})"])
         if not self.kind.form.fullmatch(held):
-            copied = f"copy it from {self.site}, page {self.page}"
-            raise ConfigError([f"{self.table}: {self.place} {self._holds(held)}; {copied}"])
+            raise ConfigError([f"{self.table}: {self.place} {self._misfit(held)}"])
         return held
 
     def _put(self) -> str:
@@ -56,9 +55,12 @@ class Lying:
             return f"set {self.variable} in the environment, or name a file of mode 0600 in {self.key}_file"
         return f"put it into {self.file}"
 
-    def _holds(self, held: str) -> str:
+    def _misfit(self, held: str) -> str:
+        """What lies there in its place, and what to do."""
         other = kind_of(held)
-        return f"holds {other.words}, and not {self.kind.words}" if other else f"does not hold {self.kind.words}"
+        holds = f"holds {other.words}, and not" if other else "does not hold"
+        remedy = (other.remedy if other else "") or f"copy it from {self.site}, page {self.page}"
+        return f"{holds} {self.kind.words}; {remedy}"
 
 
 def in_discord(discord: Discord) -> Lying:

@@ -65,8 +65,8 @@ class Inbound:
     """A member's message to the bot. Adapters never pass on the bot's own words, nor another bot's. `at` is in UTC.
 
     `replies_to` is the id of the message that it replies to, `quoted` what that says, unless the bot said it. `unread`
-    names what came with it and was not taken: too large, or neither text nor picture. `unanswered` says why the
-    platform's settings leave it without an answer, where they do; it is recorded, without its words.
+    names what came with it and was not taken: too large, neither text nor picture, or not to be read. `unanswered` says
+    why the platform's settings leave it without an answer, where they do; it is recorded, without its words.
 
     `overheard`: it was not said to the bot, and goes on in a thread. It is for the bot only if that talks there
     already; else it is none of its business, and nothing of it is kept.

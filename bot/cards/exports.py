@@ -6,7 +6,7 @@ from typing import Final
 from adapters.chat.port import Card, File
 from bot.export import BYTES, TURNS
 
-WORDS: Final = "Words stand only with what was said in this place."
+WORDS: Final = "Words stand only with what may be read here."
 
 
 def exported(what: str, file: File, turns: int, *, cut: bool) -> Card:

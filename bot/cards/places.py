@@ -22,8 +22,12 @@ _LINES: Final = (
     "• A gate checks each draft against the persona's rules; a draft that breaks one is never sent.",
     "• An auditor scores each sent answer value by value, in the background.",
     "• The scores are remembered, show whether the persona drifts, and coach its next answers.",
-    "• What is said here is stored, with its scores, where this bot runs.",
+    "• What is stored, where this bot runs: messages that are for it, the text files that come with them and what they "
+    "reply to; its answers, their audits, votes and reports; each with the id of whoever it is from.",
+    "• Pictures never are, nor what others say around it. Models are shown a tag in place of your name.",
 )
+
+_ERASED: Final = "• Whoever runs this bot can erase what is kept of you: ask them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +100,16 @@ def about(bot: Bot, persona: str, quiet: str, commands: Sequence[tuple[str, str]
         title=f"SAFi bot {bot.version}",
         sentence=quiet or f"You are talking with {persona}, who is held to declared values.",
         fields=(*commands, ("Models", bot.models)),
-        lines=(*_LINES, _keeping(bot.kept)),
+        lines=(*_LINES, *_keeping(bot.kept)),
         footer="Self-Alignment Framework (SAF), originally structured by Nelson Amaya.",
     )
 
 
-def _keeping(days: int | None) -> str:
+def _keeping(days: int | None) -> tuple[str, ...]:
     if days is None:
-        return "• A legal hold is on: nothing of it goes for now."
-    return f"• Texts go after {'a day' if days == 1 else f'{days} days'}, with who said them; scores stay longer."
+        return ("• A legal hold is on: nothing of it goes for now.",)
+    after = "a day" if days == 1 else f"{days} days"
+    return (f"• Texts go after {after}, with who said them; scores stay longer.", _ERASED)
 
 
 def moderators_only() -> Card:

@@ -28,7 +28,7 @@ from bot.judging.admission import Barred, admitted, cases_of, panels
 from bot.platforms import Discord, Slack
 from bot.providers import EMBEDDED
 from bot.scopes import Scopes
-from bot.serving import Greeting, at_discord, at_slack, serve
+from bot.serving import Greeting, at_discord, at_slack, called_at, serve
 from bot.tokens import require_tokens
 from safi.ports import LastChecks, Notes
 from safi.profile import Profile
@@ -134,7 +134,9 @@ async def _of_discord(table: Discord, calls: Sequence[str]) -> list[str]:
 async def _of_slack(name: str, table: Slack, calls: Sequence[str]) -> list[str]:
     """Where the bot is at Slack, and what keeps it from something."""
     found = await wiring.look_at_slack(name, table, os.environ, slack.named_channels(name, table), patience=_PATIENCE)
-    return [at_slack(name, found), *_problems(() if found.fault else slack.findings(name, table, found, calls))]
+    by_calls = [] if table.mode == "socket" else [called_at(table.listen, slack.setup(name, table))]
+    problems = _problems(() if found.fault else slack.findings(name, table, found, calls))
+    return [at_slack(name, found), *by_calls, *problems]
 
 
 def _problems(findings: Iterable[Finding]) -> Iterator[str]:

@@ -13,8 +13,7 @@ from bot.tokens import APPS, in_slack
 CHECK: Final = "slack"
 
 _REINSTALL: Final = (
-    "Give the app the manifest of `safi-bot setup slack {name}` at {apps}, page “App Manifest”, and reinstall it, page "
-    "“Install App”."
+    "Give the app the manifest of `{setup}` at {apps}, page “App Manifest”, and reinstall it, page “Install App”."
 )
 
 _UNSEEN: Final[Mapping[str, tuple[str, str]]] = {
@@ -123,6 +122,11 @@ def named_channels(name: str, table: Slack) -> dict[str, list[str]]:
     return found
 
 
+def setup(name: str, table: Slack) -> str:
+    """The command that prints the manifest of a workspace's app."""
+    return f"safi-bot setup slack {name}" + ("" if table.mode == "socket" else " --url https://YOUR-HOST")
+
+
 def tokenless(name: str, error: ConfigError) -> Iterator[Finding]:
     """There is no token, or what is there is none."""
     for problem in error.problems:
@@ -148,7 +152,7 @@ def findings(name: str, table: Slack, app: App, calling: Sequence[str]) -> Itera
         yield _found(name, "app", "problem", sentence, remedy or f"Look at {APPS}.")
     else:
         yield _found(name, "app", "ok", f"It is @{app.name} in the workspace {app.workspace}.")
-        yield from _scopes(name, app)
+        yield from _scopes(name, table, app)
     yield _line(name, table, app)
     if app.fault:
         return
@@ -156,11 +160,12 @@ def findings(name: str, table: Slack, app: App, calling: Sequence[str]) -> Itera
         if identity in app.channels:
             yield _channel(name, table, app.channels[identity], (identity, ", ".join(keys), app.name))
     yield from _moderators(name, table, app)
+    yield from _guests(name, table)
     yield from _unheard(name, table, calling)
 
 
-def _scopes(name: str, app: App) -> Iterator[Finding]:
-    remedy = _REINSTALL.format(name=name, apps=APPS)
+def _scopes(name: str, table: Slack, app: App) -> Iterator[Finding]:
+    remedy = _REINSTALL.format(setup=setup(name, table), apps=APPS)
     if app.missing:
         yield _found(name, "scopes", "problem", f"The bot token lacks {_listed(app.missing)}.", remedy)
     if app.needless:
@@ -216,6 +221,13 @@ def _moderators(name: str, table: Slack, app: App) -> Iterator[Finding]:
             yield _found(name, f"group {identity}", "problem", sentence, remedy)
         else:
             yield _found(name, f"group {identity}", "ok", f"{group} may give moderators' commands.")
+
+
+def _guests(name: str, table: Slack) -> Iterator[Finding]:
+    """Slack lets no guest use an app that is an agent, as one that answers direct messages is."""
+    if table.guests and table.direct_messages:
+        sentence = f"{CHECK}.{name}.guests is on, and Slack keeps guests from an app that answers direct messages."
+        yield _found(name, "guests", "warning", sentence, "Switch one of the two off.")
 
 
 def _unheard(name: str, table: Slack, calling: Sequence[str]) -> Iterator[Finding]:

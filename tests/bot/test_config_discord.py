@@ -33,7 +33,7 @@ BROKEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "a token in place of its file": (
         f'[discord]\ntoken_file = "{TOKEN}"\n',
-        (f"discord.token_file: must be a path to a file, not the token itself, not {HIDDEN}",),
+        (f"discord.token_file: must be a path to a file that holds it, not {HIDDEN}",),
     ),
     "two places for one token": (
         '[discord]\ntoken_env = "A"\ntoken_file = "open.key"\n',

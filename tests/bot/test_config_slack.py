@@ -17,7 +17,9 @@ DISCORD: Final = f"{'A' * 24}.{'b' * 6}.{'c' * 38}"
 HELD: Final = {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP, "SLACK_SIGNING_SECRET": SECRET}
 
 HIDDEN: Final = "what stands there (not shown: it may be a secret)"
-CHANNEL: Final = "of a channel, as in C0123456789: it stands at the end of its details"
+CHANNEL: Final = "of the form C0123456789, a channel's id (at the end of its details)"
+MEMBER: Final = "of the form U0123456789, a member's id (their profile copies it)"
+GROUP: Final = "of the form S0123456789, a user group's id (in its page's address)"
 ADDRESS: Final = "of the form host:port, with a port from 1 to 65535"
 OTHER: Final = 'bot_token_env = "BETA_BOT"\n'
 NAMED: Final = f'[slack.beta]\n{OTHER}app_token_env = "BETA_APP"\n'
@@ -49,8 +51,8 @@ BROKEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "secrets in place of their files": (
         f'[slack.acme]\nbot_token_file = "{BOT}"\nsigning_secret_file = "{SECRET}"\n',
         (
-            f"slack.acme.bot_token_file: must be a path to a file, not the token itself, not {HIDDEN}",
-            f"slack.acme.signing_secret_file: must be a path to a file, not the token itself, not {HIDDEN}",
+            f"slack.acme.bot_token_file: must be a path to a file that holds it, not {HIDDEN}",
+            f"slack.acme.signing_secret_file: must be a path to a file that holds it, not {HIDDEN}",
         ),
     ),
     "two places for one token": (
@@ -84,8 +86,8 @@ BROKEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "people and groups by their names": (
         '[slack.acme]\nmoderators = ["ann"]\nmoderator_groups = ["U0123456789"]\n',
         (
-            'slack.acme.moderators[0]: must be text of a member, as in U0123456789: their profile copies it, not "ann"',
-            'slack.acme.moderator_groups[0]: must be text of a user group, as in S0123456789, not "U0123456789"',
+            f'slack.acme.moderators[0]: must be text {MEMBER}, not "ann"',
+            f'slack.acme.moderator_groups[0]: must be text {GROUP}, not "U0123456789"',
         ),
     ),
     "an address without a port": (
@@ -216,7 +218,11 @@ def test_what_is_not_there_is_told_together_with_where_it_is_made_and_put() -> N
         (SECRET, "holds a signing secret, which is 32 hexadecimal digits, and not a bot token"),
         (DISCORD, "holds a Discord bot's token, which is three parts joined by dots, and not a bot token"),
         (BOT.replace("xoxb", "xoxp"), "holds a user's token, which begins with xoxp-, and not a bot token"),
-        (f"xoxe.{BOT}", "holds a token that expires, since token rotation is on, and not a bot token"),
+        (
+            f"xoxe.{BOT}",
+            "holds a token that expires, since token rotation is on, and not a bot token, which begins with xoxb-; "
+            "make the app anew with `safi-bot setup slack`, since rotation cannot be switched off again",
+        ),
         ("xoxb-é", "does not hold a bot token, which begins with xoxb-; copy it from https://api.slack.com/apps, page"),
     ],
 )

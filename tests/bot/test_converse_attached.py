@@ -78,7 +78,7 @@ async def test_what_was_not_taken_or_cut_is_told_of_too(store: SQLiteStore) -> N
     await conversing(store, chat).hear(message("Look.", files=(long,), unread=("a.zip", "b.mp3")))
     (card,) = chat.cards
     assert card.lines == (
-        "Neither text nor picture, or too large: a.zip, b.mp3.",
+        "Neither text nor picture, too large, or not for this bot to read: a.zip, b.mp3.",
         "Too long to be read as a whole: 200 characters were left out.",
     )
 

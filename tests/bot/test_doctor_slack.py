@@ -81,6 +81,20 @@ def test_scopes_that_are_missing_are_a_problem_and_needless_ones_are_warned_of()
     ]
 
 
+def test_by_http_the_manifest_that_mends_the_scopes_keeps_the_address() -> None:
+    seen = found(replace(TABLE, mode="http"), replace(WELL, missing=frozenset({"a:read"})))
+    assert "`safi-bot setup slack acme --url https://YOUR-HOST`" in (seen["scopes"].remedy or "")
+
+
+def test_guests_are_warned_of_where_slack_keeps_them_out() -> None:
+    assert told(found(replace(TABLE, guests=True, direct_messages=True))["guests"]) == (
+        "warning",
+        "slack.acme.guests is on, and Slack keeps guests from an app that answers direct messages.",
+        "Switch one of the two off.",
+    )
+    assert "guests" not in found(replace(TABLE, guests=True))
+
+
 def test_a_line_that_slack_does_not_open_is_told_with_what_to_do() -> None:
     app = replace(WELL, line=Line(fault="Socket Mode is switched off (x). Switch it on."))
     assert told(found(app=app)["app token"]) == ("problem", "Socket Mode is switched off (x).", "Switch it on.")

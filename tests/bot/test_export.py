@@ -161,7 +161,7 @@ async def test_audits_are_handed_over_with_words_of_this_place_alone(table: dict
 ◆ Exported
   audits-2026-11-22-1200.csv holds audits of 3 turns, newest first.
 
-  Words stand only with what was said in this place.\
+  Words stand only with what may be read here.\
 """)
     (file,) = card.files
     rows = table_in(file.data)

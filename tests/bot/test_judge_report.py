@@ -164,6 +164,7 @@ def screen() -> Screen:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "will", "conscience"),
     [

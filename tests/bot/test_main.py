@@ -156,6 +156,7 @@ def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path) -> None:
         assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_output_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     with Path("/dev/full").open("w") as full:

@@ -67,8 +67,13 @@ async def test_members_see_what_the_bot_is_and_their_commands(table: dict[str, C
   • An auditor scores each sent answer value by value, in the background.
   • The scores are remembered, show whether the persona drifts, and coach its next
     answers.
-  • What is said here is stored, with its scores, where this bot runs.
+  • What is stored, where this bot runs: messages that are for it, the text files that
+    come with them and what they reply to; its answers, their audits, votes and reports;
+    each with the id of whoever it is from.
+  • Pictures never are, nor what others say around it. Models are shown a tag in place of
+    your name.
   • Texts go after 30 days, with who said them; scores stay longer.
+  • Whoever runs this bot can erase what is kept of you: ask them.
 
   /values                    What this persona stands for
   /why [number]              Why it answered as it did: gate, coaching, audit

@@ -27,6 +27,7 @@ CRISIS: Final = Rule(
     answer_with="Call 112.",
     notify=True,
 )
+SCREEN: Final = LibraryScreen()
 PROFILE: Final = small_profile(rules=(*small_profile().rules, CRISIS))
 LIBRARIAN: Final = catalogue(Personas()).default
 
@@ -45,7 +46,7 @@ class Calls(list[tuple[str, ...]]):
 def converse(
     store: SQLiteStore, chat: FakeChat, intellect: Model, judge: Model, profile: Profile = PROFILE
 ) -> Converse:
-    gate = Gate(screen=LibraryScreen(), model=judge)
+    gate = Gate(screen=SCREEN, model=judge)
     made = conversing(store, chat, intellect=intellect, gate=gate, scopes=scopes_with(profile))
     return replace(made, called=Calls(chat))
 

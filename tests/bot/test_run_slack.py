@@ -15,8 +15,10 @@ from adapters.chat.slack import settings
 from bot.__main__ import main
 from bot.cli import run
 from bot.errors import ConfigError
+from bot.serving import called_at
 from tests.adapters.chat.discord.loopback.loopback import Loopback as DiscordLoopback
 from tests.adapters.chat.slack.loopback.loopback import Loopback
+from tests.adapters.chat.slack.serving import free_port
 from tests.bot.examining import ROLES, written
 from tests.bot.test_run import checked
 from tests.bot.test_run_discord import TOKEN, served
@@ -125,6 +127,18 @@ async def test_it_says_where_it_is_and_what_keeps_it_from_something(
         "Intellect on mine:drafter; Will and Conscience on mine:judge (as configured).",
         "Ctrl-C stops it.",
     ]
+
+
+@pytest.mark.slow
+async def test_where_slack_calls_the_bot_it_says_where_it_listens_and_how_slack_comes_to_know(
+    tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "0123456789abcdef" * 2)
+    address = f"127.0.0.1:{free_port()}"
+    file = configuration(tmp_path, f'[slack.acme]\nmode = "http"\nlisten = "{address}"\n')
+    async with running(file, loopback, monkeypatch) as said:
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert said[1] == called_at(address, "safi-bot setup slack acme --url https://YOUR-HOST")
 
 
 @pytest.mark.slow

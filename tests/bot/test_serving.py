@@ -10,7 +10,7 @@ import pytest
 from adapters.chat.discord.checkup import Facts
 from adapters.chat.port import ChatError
 from adapters.chat.slack.checkup import Facts as SlackFacts
-from bot.serving import Greeting, at_discord, at_slack, serve
+from bot.serving import Greeting, at_discord, at_slack, called_at, serve
 from tests.doubles import FakeChat
 
 HERE = Facts(name="safi", application=42, servers=("Home", "Workshop"))
@@ -39,6 +39,13 @@ def test_where_nobody_could_find_out_it_says_no_more_than_it_knows() -> None:
 def test_at_slack_the_account_and_the_workspace_are_named() -> None:
     found = SlackFacts(name="safi", workspace="Acme")
     assert at_slack("acme", found) == "Connected to Slack as @safi, in the workspace Acme."
+
+
+def test_where_slack_calls_the_bot_it_says_where_and_how_it_gets_there() -> None:
+    assert called_at("127.0.0.1:3000", "safi-bot setup slack acme --url https://YOUR-HOST") == (
+        "It listens at 127.0.0.1:3000. Slack calls it by the address in the app's manifest (safi-bot setup slack acme "
+        "--url https://YOUR-HOST), which has to be verified once, on the app's page “App Manifest”."
+    )
 
 
 class Stuck:
@@ -149,7 +156,7 @@ async def test_each_platform_is_greeted_when_it_is_there_and_the_rest_is_told_at
 async def test_a_platform_that_is_never_reached_keeps_nobody_from_being_greeted() -> None:
     greetings = greeting(Away(), "never"), greeting(FakeChat(), "Here.")
     told = await served(*greetings, meanwhile=everybody_waits)
-    assert told == ["Here.", "All on one model.", "Ctrl-C stops it."]
+    assert told == ["Here."]  # that Ctrl-C stops it is not said when it has ended
 
 
 async def test_where_all_ends_before_anything_could_be_posted_nobody_is_greeted() -> None:

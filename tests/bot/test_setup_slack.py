@@ -55,7 +55,9 @@ def test_without_a_configuration_it_has_all_that_a_first_bot_takes(told: Told) -
         "into the environment variable SLACK_APP_TOKEN.",
         "“Basic Information”, under App-Level Tokens, with the scope connections:write",
         "/invite @safi",
-        "safi-bot doctor",
+        "which models it may use ([roles])",
+        "safi-bot doctor --judges",
+        "See that all is well: safi-bot doctor.",
     ):
         assert words in steps
 
@@ -69,10 +71,11 @@ def test_the_link_brings_the_same_manifest_along(told: Told) -> None:
     assert json.loads(query["manifest_json"][0]) == manifest
 
 
-def test_all_lines_but_the_link_fit_a_terminal(told: Told) -> None:
-    configured(HTTP)
-    _, steps = told.by("--url", "https://bot.example.org")
-    assert [line for line in steps.splitlines() if len(line) > 120 and "manifest_json=" not in line] == []
+@pytest.mark.parametrize(("table", "more"), [("", ()), (HTTP, ("--url", "https://bot.example.org"))])
+def test_all_lines_but_the_link_fit_a_terminal(told: Told, table: str, more: tuple[str, ...]) -> None:
+    configured(table)
+    _, steps = told.by(*more)
+    assert [line for line in steps.splitlines() if len(line) > 100 and "manifest_json=" not in line] == []
 
 
 def test_for_programs_it_prints_the_manifest_alone(told: Told) -> None:
@@ -100,7 +103,14 @@ def test_by_http_slack_is_led_to_where_the_bot_listens(told: Told) -> None:
     assert "with its path and headers, to http://127.0.0.1:8080." in steps
     assert "into the environment variable SLACK_SIGNING_SECRET." in steps
     assert steps.splitlines()[-1].startswith("8. Once it runs, have Slack verify the address")
-    assert "https://YOUR-HOST/slack/events" in told.by()[1]
+
+
+def test_by_http_nobody_is_led_to_make_an_app_that_slack_cannot_call(told: Told) -> None:
+    configured(HTTP)
+    manifest, steps = told.by()
+    assert manifest["settings"]["interactivity"]["request_url"] == "https://YOUR-HOST/slack/events"
+    assert "manifest_json" not in steps
+    assert steps.splitlines()[-1] == "   safi-bot setup slack acme --url https://YOUR-HOST"
 
 
 def test_of_several_workspaces_one_has_to_be_named(told: Told) -> None:
@@ -121,6 +131,9 @@ def test_of_several_workspaces_one_has_to_be_named(told: Told) -> None:
         "https://a.example/?b=c",
         "https://a.example/#d",
         "https://a.example/b",
+        "https://somebody:password@a.example",
+        "https://a.example:https",
+        "https://a example",
     ],
 )
 def test_an_address_that_slack_would_not_call_is_refused(told: Told, url: str) -> None:

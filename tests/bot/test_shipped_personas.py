@@ -23,10 +23,11 @@ PATTERNS: Final = {
     for rule in profile.rules
     for number, pattern in enumerate(rule.patterns)
 }
+SCREEN: Final = LibraryScreen()
 
 
 def broken_by(profile: Profile, text: str) -> tuple[str, ...]:
-    denied = first_pass(profile, Draft(text=text), LibraryScreen())
+    denied = first_pass(profile, Draft(text=text), SCREEN)
     return denied.rules if isinstance(denied, Denied) else ()
 
 

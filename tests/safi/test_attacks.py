@@ -194,6 +194,7 @@ async def test_no_text_of_five_thousand_changes_anything_either(text: str) -> No
     await no_turn_crashes(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HUGE, ids=lambda text: repr(text[:12]))
 async def test_a_hundred_kilobytes_of_anything_change_nothing(text: str) -> None:
     await the_will_hears_only_its_judge(f"a {text}")

@@ -20,6 +20,7 @@ def test_a_short_storm_violates_nothing(tmp_path: Path) -> None:
     assert run.faults["event twice"]
 
 
+@pytest.mark.slow
 def test_one_seed_is_one_story(tmp_path: Path) -> None:
     first, second, other = (tmp_path / name for name in ("first", "second", "other"))
 

@@ -15,7 +15,7 @@ from tests.whole.slack_world import Site, World
 WAITING = "One moment…"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Giver:
     """Somebody who gives commands in a channel, where an answer stands that shortcuts can be chosen on."""
 

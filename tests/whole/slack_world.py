@@ -67,7 +67,7 @@ class Watching(Duty):
         self.news.put_nowait(landed)
 
 
-@dataclass
+@dataclass(repr=False)
 class Life:
     """One run of the program."""
 
@@ -77,7 +77,7 @@ class Life:
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-@dataclass
+@dataclass(repr=False)
 class Site:
     """A workspace with a channel, the moderators' room, and a member, a moderator by id and one by user group in it."""
 
@@ -122,7 +122,7 @@ class Site:
         return Place(workspace=f"slack:{self.space.team.id}", channel=(channel or self.general).id, thread=thread)
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """One site or more; what is said without naming one is said at the first, `home`."""
 

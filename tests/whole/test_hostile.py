@@ -29,6 +29,8 @@ from tests.bot.making import auditing, conversing
 from tests.doubles import PLACE, FakeChat, HandClock, clear, inbound, scopes_with
 from tests.safi.making import shapes
 
+pytestmark = pytest.mark.slow
+
 LIBRARIAN: Final = next(each for each in catalogue(Personas()).profiles if each.name == "librarian")
 SCOPES: Final = scopes_with(LIBRARIAN)
 ROOM: Final = Room(own=10_000, attached=10_000)

@@ -78,7 +78,7 @@ async def together(folder: Path, **settings: Any) -> AsyncGenerator[tuple[World,
         yield there, home, other, server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Spot:
     """A channel in whose threads canaries were told, and a moderator there."""
 

@@ -14,7 +14,7 @@ from tests.adapters.chat.slack.loopback.team import Message
 from tests.whole.minds import Minds, words_of
 from tests.whole.slack_giving import Giver
 from tests.whole.slack_seeing import pressable, read, shown, words
-from tests.whole.slack_world import World, world
+from tests.whole.slack_world import Mode, World, world
 
 AUDIT, WHY, REPORT = "safi1:audit show", "safi1:why", "safi1:report"
 """How Slack calls the shortcuts on messages."""
@@ -50,8 +50,11 @@ async def test_moderators_see_what_became_of_an_answer(tmp_path: Path) -> None:
         assert len(home.space.texts(home.general)) == 1
 
 
-async def test_members_ask_why_and_report_and_the_moderators_are_told_no_words_of_it(tmp_path: Path) -> None:
-    async with world(tmp_path) as there:
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_members_ask_why_and_report_and_the_moderators_are_told_no_words_of_it(
+    tmp_path: Path, mode: Mode
+) -> None:
+    async with world(tmp_path, mode=mode) as there:
         answer = await there.audited("does it squeak?")
         home, (ada, mo) = there.home, givers(there, answer)
         why = await home.space.chooses(home.ada, WHY, answer)

@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from adapters.chat.slack import platform
+from adapters.llm.scripted import Answer
 from safi.errors import AnswerRefused
+from safi.ports import Request
 from safi.turn import Approved, Suppressed
 from tests.adapters.chat.discord.test_client import PNG
 from tests.adapters.chat.slack.loopback.faults import Refused
@@ -143,7 +147,10 @@ async def test_speakers_keep_their_tags_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sees", [False, True])
-async def test_files_are_read_and_pictures_seen_or_said_not_to_be(tmp_path: Path, sees: bool) -> None:
+async def test_files_are_read_and_pictures_seen_or_said_not_to_be(
+    tmp_path: Path, sees: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "_READING", 60.0)  # seconds: a busy machine is not to decide
     async with world(tmp_path, minds=Minds(sees=sees), read_files=True) as there:
         files = {
             "notes.txt": ("text/plain", b"The hinge is dry."),
@@ -247,12 +254,15 @@ async def test_a_channel_has_the_persona_that_it_was_given_and_so_have_its_threa
         assert ["Bob" in request.system[0] for request in there.minds.drafting] == [True, True, False]
 
 
+def saying(answer: Answer) -> Callable[[Request], Answer]:
+    return lambda _: answer
+
+
 async def test_the_status_is_taken_away_however_a_turn_ends(tmp_path: Path) -> None:
     async with world(tmp_path) as there:
         home, minds = there.home, there.minds
-        for draft in (lambda _: "Yes.", lambda _: "You are a fool.", lambda _: AnswerRefused("no"), lambda _: ""):
-            minds.draft = draft
-            turns = len(there.turns)
+        for answer in ("Yes.", "You are a fool.", AnswerRefused("no"), ""):
+            minds.draft, turns = saying(answer), len(there.turns)
             await home.space.says(home.ada, home.general, "hello?")
             await there.until(lambda turns=turns: len(there.turns) > turns)
         there.slack.fail("chat.postMessage", Refused(error="channel_not_found"))

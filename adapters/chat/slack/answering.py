@@ -6,7 +6,7 @@ is on its way. Whatever Slack does not take is a ChatError.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -19,8 +19,13 @@ from adapters.chat.slack.drawing import Drawn
 from adapters.chat.slack.failures import translated
 from adapters.chat.slack.given import Given
 from adapters.chat.slack.sending import Sender
+from adapters.chat.supervision import ChatRefused
 
 View = dict[str, Any]
+
+TOO_LATE: Final = "Slack lets a view be opened for three seconds only, and that was too slow. Please try again."
+_TOO_LATE: Final = frozenset({"exchanged_trigger_id", "expired_trigger_id", "invalid_trigger_id", "trigger_expired"})
+"""What is said where Slack does not open a view any more, and its codes for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +37,14 @@ class Means:
     client: Callable[[], Awaitable[AsyncWebClient]]
 
     async def opened(self, trigger: str, view: View) -> str:
-        """The id of a view, now that it is open. Raises ChatError."""
-        with translated():
+        """The id of a view, now that it is open. Raises ChatError; Refused where it came too late."""
+        try:
+            return await self._opened(trigger, view)
+        except ChatRefused as late:
+            raise Refused(str(late)) from None
+
+    async def _opened(self, trigger: str, view: View) -> str:
+        with translated(dict.fromkeys(_TOO_LATE, TOO_LATE)):
             answer = await (await self.client()).views_open(trigger_id=trigger, view=view)  # pyright: ignore[reportUnknownMemberType]  # slack_sdk does not say what a view holds
             return str(cast("Any", answer)["view"]["id"])
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import os
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast
@@ -10,8 +12,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.port import ChatError
-from adapters.chat.slack.account import introduced, web_client
-from adapters.chat.slack.failures import MISSING_SCOPE, app_token_refused, code, translated
+from adapters.chat.slack.account import Account, introduced, web_client
+from adapters.chat.slack.failures import APPS, MISSING_SCOPE, app_token_refused, code, translated
 from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.settings import Settings, Web
 from adapters.chat.supervision import ChatRefused
@@ -22,6 +24,9 @@ _REACH: Final = "See that this machine reaches https://slack.com."
 
 _ABSENT: Final = frozenset({"channel_not_found", "invalid_channel", "team_not_found"})
 """Slack's codes for a channel that is not there, or that it does not show."""
+
+_APP: Final = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]+)-.+")
+"""An app token that says of which app it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,7 @@ class Line:
 class Facts:
     """An app in its workspace. `fault`: why nothing could be learned of it; then all but the `line` is empty.
 
+    `app` is the id of the bot token's app, where the app token says of which app it is, and Slack that of the other.
     `missing` are scopes that the manifest wants and the token has not, `needless` those that only the token has.
     `channels` and `groups` are by their ids, without those that the bot may not ask for; a group that is not there is
     None.
@@ -61,6 +67,7 @@ class Facts:
     line: Line = Line()
     name: str = ""
     workspace: str = ""
+    app: str | None = None
     missing: frozenset[str] = frozenset()
     needless: frozenset[str] = frozenset()
     channels: Mapping[str, ChannelFacts] = field(default_factory=dict[str, ChannelFacts], hash=False)
@@ -73,7 +80,7 @@ async def look(settings: Settings, channels: Collection[str], *, patience: float
     async with asyncio.TaskGroup() as group:
         line = group.create_task(_line(client, settings, patience))
         facts = await _facts(client, settings, channels, patience)
-    return replace(facts, line=line.result())
+    return replace(facts, line=_stray(settings, facts) or line.result())
 
 
 async def _facts(client: AsyncWebClient, settings: Settings, channels: Collection[str], patience: float) -> Facts:
@@ -85,6 +92,7 @@ async def _facts(client: AsyncWebClient, settings: Settings, channels: Collectio
                 return Facts(
                     name=account.name,
                     workspace=account.team_name,
+                    app=await _app(client, account) if _app_of(settings) else None,
                     missing=wanted - account.scopes,
                     needless=account.scopes - wanted,
                     channels=await _channels(client, channels),
@@ -114,14 +122,43 @@ async def _address(web: Web) -> Line:
         if error.errno == errno.EADDRINUSE:
             return Line(busy=True)
         why = f"{web.host}:{web.port} is no address of this machine that the bot may listen at"
-        return Line(fault=f"{why} ({error.strerror or type(error).__name__}). Choose another one.")
+        return Line(fault=f"{why} ({_why(error)}). Choose another one.")
     server.close()
     await server.wait_closed()
     return Line()
 
 
+def _why(error: OSError) -> str:
+    """The system's own words: asyncio's say the address once more."""
+    return type(error).__name__ if error.errno is None or error.errno < 0 else os.strerror(error.errno)
+
+
 def _hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.close()
+
+
+def _app_of(settings: Settings) -> str | None:
+    """The app of the app token, where that can be seen."""
+    seen = None if isinstance(settings.line, Web) else _APP.fullmatch(settings.line.token)
+    return seen and seen[1]
+
+
+async def _app(client: AsyncWebClient, account: Account) -> str | None:
+    """The app of the bot token; None where Slack does not say: that alone is no reason to complain."""
+    try:
+        answer = await _called(client, "bots.info", bot=account.bot)
+    except SlackApiError:
+        return None
+    return cast("Payload", answer["bot"]).get("app_id")
+
+
+def _stray(settings: Settings, facts: Facts) -> Line | None:
+    """A line of another app than the bot's brings nothing that is for the bot: it would be connected, and deaf."""
+    own = _app_of(settings)
+    if facts.app is None or facts.app == own:
+        return None
+    what = f"The app token of slack.{settings.name} is of another app ({own}) than its bot token ({facts.app})"
+    return Line(fault=f"{what}. Take both from one app at {APPS}.")
 
 
 async def _channels(client: AsyncWebClient, channels: Collection[str]) -> dict[str, ChannelFacts]:

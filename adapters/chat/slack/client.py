@@ -21,7 +21,7 @@ from slack_sdk import signature
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.office import Office
-from adapters.chat.port import GUESTS_OFF, Inbound, Place, Refusal
+from adapters.chat.port import Inbound, Place, Refusal
 from adapters.chat.slack import files, inbound
 from adapters.chat.slack.account import Account, quiet
 from adapters.chat.slack.inbound import Gone, Said
@@ -146,12 +146,7 @@ class Service:
         asking = self.start(ask())
         if asking is not None:
             await asyncio.wait([asking], timeout=ASKING)
-        return found[0] if found else self._by_event(said)
-
-    def _by_event(self, said: Said) -> Refusal | None:
-        """What speaks against it by the event alone, as far as its channel was not looked at already."""
-        own = said.team in {None, self.account().team}
-        return None if own or self.settings.guests else GUESTS_OFF
+        return found[0] if found else self.people.against_team(said.team)
 
     async def _withdraw(self, gone: Gone, kept: Callable[[], None]) -> None:
         async with self._turn(gone.place):  # it may still be found out who said it

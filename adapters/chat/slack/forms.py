@@ -121,5 +121,5 @@ def _values(view: Mapping[str, Any]) -> dict[str, str]:
 
 def _value(given: Mapping[str, Any]) -> object:
     """What was typed; or what was chosen, of which Slack escapes the value."""
-    chosen = (given.get("selected_option") or {}).get("value")
-    return unescaped(chosen) if isinstance(chosen, str) else given.get("value")
+    chosen: Mapping[str, Any] | None = given.get("selected_option")
+    return unescaped(str(chosen["value"])) if chosen else given.get("value")

@@ -1,4 +1,4 @@
-"""The bot's home on Slack: what it is and what is stored, for everyone; how a channel stands, for moderators. Pure."""
+"""The bot's home on Slack: cards for everyone, and for moderators, how a channel stands. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,17 +8,6 @@ from adapters.chat.port import Card, Place
 from adapters.chat.slack.blocks import Block, plain
 from adapters.chat.slack.buttons import CHANNEL
 from adapters.chat.slack.drawing import drawn
-
-STORED: Final = Card(
-    title="What is stored",
-    lines=(
-        "• Messages that are for the bot, the text files that come with them and what they reply to, its answers, "
-        "their audits, votes and reports, each with the Slack id of whoever it is from.",
-        "• Never pictures, and nothing that others say around it.",
-        "• Models are shown a tag in place of your name.",
-        "• Whoever runs this bot can erase what is kept of you: ask them.",
-    ),
-)
 
 _CHOOSE: Final = "Show how a channel stands"
 _DIVIDER: Final[Block] = {"type": "divider"}
@@ -35,7 +24,7 @@ class Stand:
 def home(cards: Sequence[Card], *, address: str, moderator: bool, stand: Stand | None = None) -> Block:
     """The view, of `cards` that are for everyone. Buttons below a channel's card are about that channel."""
     sections = [_channels(stand, address)] if moderator else []
-    sections += [_shown(card, address, None) for card in (*cards, STORED)]
+    sections += [_shown(card, address, None) for card in cards]
     return {"type": "home", "blocks": list(_divided(sections))}
 
 

@@ -81,6 +81,7 @@ class _Manifest:
     shortcut_description: int = 150
     scopes: int = 255
     events: int = 100
+    agent_description: int = 300
     prompts: int = 4  # suggested ones
 
 

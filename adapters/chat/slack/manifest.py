@@ -27,10 +27,10 @@ _ABOUT: Final = (
 )
 _COLOUR: Final = "#3c3c50"
 _PROMPTS: Final = (
-    ("What do you stand for?", "Which values do you keep to, and what will you not do?"),
-    ("How are you checked?", "How is it made sure that your answers keep to your values?"),
-    ("What becomes of my words?", "What is kept of what I write to you, and for how long?"),
+    ("What do you stand for?", "Which values and which rules do you keep to?"),
+    ("What can you help with?", "What can you help me with, and what will you not do?"),
 )
+"""A model answers them: they ask for nothing that it would have to invent, for it knows its profile alone."""
 
 _ALWAYS: Final = frozenset(
     {

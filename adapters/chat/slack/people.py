@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.port import GUESTS_OFF, SHARED_CHANNELS_OFF, ChatError, Refusal
+from adapters.chat.slack.account import Account
 from adapters.chat.slack.failures import reason, retry_after, translated
 from adapters.chat.slack.settings import Settings
 from safi.ports import Clock
@@ -54,7 +55,6 @@ class _TooOften(ChatError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Person:
-    name: str
     teams: frozenset[str]
     guest: bool
 
@@ -92,7 +92,10 @@ class _Memory(Generic[_Fact]):
 
 
 class People:
-    """Who people are in one workspace. Nothing here raises. `patience` is in seconds, for each question."""
+    """Who people are in the workspace of `account`. Nothing here raises once Slack has said which that is.
+
+    `patience` is in seconds, for each question.
+    """
 
     def __init__(
         self,
@@ -100,15 +103,16 @@ class People:
         settings: Settings,
         clock: Clock,
         *,
+        account: Callable[[], Account],
         patience: float = PATIENCE,
     ) -> None:
         self._client = client
         self._settings = settings
+        self._account = account
         self._patience = patience
         self._groups = _Memory[frozenset[str]](clock, GROUPS_KNOWN)
         self._people = _Memory[_Person](clock, FACTS_KNOWN)
         self._channels = _Memory[_Channel](clock, FACTS_KNOWN)
-        self._own: str | None = None
 
     async def moderates(self, user: str) -> bool:
         """Whether somebody may give moderators' commands: as one of them, or as a member of one of their groups."""
@@ -130,21 +134,25 @@ class People:
         first, second = where.result(), who.result()
         return (second or first) if first == UNKNOWN else (first or second)
 
+    def against_team(self, team: str | None) -> Refusal | None:
+        """What speaks against serving somebody by what Slack said of their workspace, without asking anything."""
+        own = team in {None, self._account().team}
+        return None if own or self._settings.guests else GUESTS_OFF
+
     async def reads(self, user: str, channel: str) -> bool:
-        """Whether somebody may read a channel: a public one of the workspace's own people, or one that he is in."""
+        """Whether somebody may read a channel: a public one of the workspace's own people, or one that he is in.
+
+        Of direct messages, whoever writes them with the bot reads them.
+        """
+        if _is_direct(channel):
+            return await self._is_own(user, channel)
         async with asyncio.TaskGroup() as asking:
             where = asking.create_task(self._channel(channel, anew=True))
             who = asking.create_task(self._person(user, anew=True))
-            own = asking.create_task(self._own_team())
-        place, person, team = where.result(), who.result(), own.result()
-        if place is None or person is None or team is None:
+        place, person = where.result(), who.result()
+        if place is None or person is None:
             return False
-        return (place.public and person.belongs(team)) or await self._is_in(user, channel)
-
-    async def name(self, user: str) -> str:
-        """What somebody is called; the id where Slack does not say."""
-        person = await self._person(user)
-        return user if person is None else person.name
+        return (place.public and person.belongs(self._account().team)) or await self._is_in(user, channel)
 
     async def _members(self, group: str) -> frozenset[str]:
         """The members of a user group, as far as they are known now."""
@@ -168,10 +176,10 @@ class People:
     async def _against_person(self, user: str, team: str | None) -> Refusal | Unknown | None:
         if self._settings.guests:
             return None
-        own, person = await self._own_team(), await self._person(user)
-        if own is None or person is None:
-            return GUESTS_OFF if own and team and team != own else UNKNOWN
-        return None if person.belongs(own) else GUESTS_OFF
+        person = await self._person(user)
+        if person is None:
+            return self.against_team(team) or UNKNOWN
+        return None if person.belongs(self._account().team) else GUESTS_OFF
 
     async def _channel(self, channel: str, *, anew: bool = False) -> _Channel | None:
         known = None if anew else self._channels.known(channel)
@@ -196,14 +204,14 @@ class People:
             return None
         return cast("dict[str, Any]", told) if isinstance(told, dict) else None
 
-    async def _own_team(self) -> str | None:
-        """The workspace whose bot this is."""
-        if self._own is None:
-            try:
-                self._own = str((await self._ask("auth.test"))["team_id"])
-            except (ChatError, KeyError):
-                return None
-        return self._own
+    async def _is_own(self, user: str, channel: str) -> bool:
+        """Whether these are the direct messages between the bot and somebody: to look at others takes a scope more."""
+        try:
+            opened = (await self._ask("conversations.open", users=user)).get("channel")
+        except ChatError as error:
+            _log.warning("Slack does not say which direct messages are whose: %s", error)
+            return False
+        return isinstance(opened, dict) and cast("dict[str, Any]", opened).get("id") == channel
 
     async def _is_in(self, user: str, channel: str) -> bool:
         """Whether somebody is a member of a channel, as far as it is read."""
@@ -229,7 +237,7 @@ class People:
             try:
                 async with asyncio.timeout(self._patience):
                     client = await self._client()
-                    reply = await client.api_call(method, http_verb="GET", params=given)  # pyright: ignore[reportUnknownMemberType]  # its other parameters have no full types
+                    reply = await client.api_call(method, data=given)  # pyright: ignore[reportUnknownMemberType]  # its other parameters have no full types
             except SlackApiError as problem:
                 if retry_after(problem) is not None:
                     raise _TooOften(reason(problem)) from None
@@ -251,12 +259,9 @@ def _channel(told: Mapping[str, Any]) -> _Channel:
 
 def _person(told: Mapping[str, Any]) -> _Person:
     """In an organization of several workspaces, somebody is told as of his first one, and has others besides."""
-    profile: Mapping[str, Any] = told.get("profile") or {}
     enterprise: Mapping[str, Any] = told.get("enterprise_user") or {}
-    names = (profile.get("display_name"), profile.get("real_name"), told.get("real_name"), told.get("name"))
     apart = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
     return _Person(
-        name=str(next(filter(None, names), told.get("id"))),
         teams=frozenset(map(str, (told.get("team_id"), *(enterprise.get("teams") or ())))),
         guest=any(told.get(each) for each in apart),
     )

@@ -41,7 +41,7 @@ class Slack:
         self._run = Run(f"Slack ({settings.name})", clock)
         self._account: Account | None = None
         self._client = web_client(settings)
-        self._people = People(self._online, settings, clock)
+        self._people = People(self._online, settings, clock, account=self._known)
         self._sender = Sender(client=self._online, account=self._known, clock=clock, rating=settings.rating_buttons)
 
     def remembers(self, workspace: str) -> timedelta:  # noqa: ARG002  # it is the same everywhere

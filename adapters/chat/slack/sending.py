@@ -96,17 +96,6 @@ class Sender:
                 await self._post(place, thread, [Message(drawn={"text": FILES_MISSING})])
         return Posted(place=place, message_id=posted)
 
-    async def whisper(self, place: Place, user: str, drawn: Drawn) -> None:
-        """Show something to one person in a place, but none of its files. Raises ChatError."""
-        places.team_of(place)
-        where: Json = {"channel": place.channel, "user": user, "thread_ts": place.thread}
-
-        async def post(body: Json, calls: Calls) -> None:
-            await calls.made("chat.postEphemeral", where | body)
-
-        async with self._calls() as calls:
-            await _put(shown(drawn), partial(post, calls=calls))
-
     async def answer(
         self, response_url: str, drawn: Drawn, *, replace: bool = False, public: bool = False, thread: str | None = None
     ) -> None:

@@ -10,13 +10,11 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat.slack.manifest import PATH
 from adapters.chat.slack.settings import Web
 from adapters.chat.supervision import ChatRefused
 
 _log = logging.getLogger(__name__)
-
-PATH: Final = "/slack/events"
-"""Where Slack brings events, commands and what is done with buttons and forms."""
 
 HEALTH: Final = "/health"
 """Where whoever watches the bot asks whether it listens."""
@@ -28,6 +26,7 @@ PATIENCE: Final = 10.0
 """Seconds that a caller may take to send a body."""
 
 _ROOM_WITHIN: Final = 2.0  # seconds to wait until one more message can be taken: Slack hangs up after three
+_UNSIGNED: Final = 401
 _LEAVE: Final = 0.25  # seconds for answers that are being sent when all ends
 
 
@@ -42,6 +41,7 @@ class Listener:
         self._name = name
         self._free = free
         self._connected = connected
+        self._told = False
 
     async def listen(self) -> Never:
         """Serve until cancelled. Raises ChatRefused where somebody else listens there."""
@@ -71,7 +71,7 @@ class Listener:
     async def _brought(self, request: web.Request) -> web.StreamResponse:
         """A request, if its body comes in time and is fit to be read."""
         if not _is_signed(request):
-            return web.Response(status=401)
+            return web.Response(status=_UNSIGNED)
         try:
             async with asyncio.timeout(PATIENCE):
                 read = await to_bolt_request(request)
@@ -87,7 +87,21 @@ class Listener:
                 await self._free()
         except TimeoutError:
             return web.Response(status=503)  # Slack brings it once more
-        return await to_aiohttp_response(await self._app.async_dispatch(read))
+        answer = await to_aiohttp_response(await self._app.async_dispatch(read))
+        if answer.status == _UNSIGNED:
+            self._tell_once()
+        return answer
+
+    def _tell_once(self) -> None:
+        """Log that a signature was wrong: the first time only, since anybody can send as many as they like."""
+        if not self._told:
+            self._told = True
+            _log.warning(
+                "something was sent to %s whose signature is wrong or old; if it was Slack, look at the signing secret "
+                "of slack.%s and at this machine's clock (this is told once)",
+                PATH,
+                self._name,
+            )
 
 
 def _is_signed(request: web.Request) -> bool:

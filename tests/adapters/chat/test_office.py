@@ -112,6 +112,15 @@ async def test_what_is_attached_to_a_message_that_is_not_answered_is_not_read() 
     assert source.reads == 0
 
 
+async def test_what_is_attached_to_a_message_that_is_only_overheard_is_named_and_read_once_it_is_for_the_bot() -> None:
+    core, source = patient(), Source()
+    async with open_office(core) as there:
+        await there.hear(replace(inbound("one", 1), overheard=True), [source.offered("a")])
+        assert (source.reads, core.heard[-1].unread) == (0, ("a",))
+        await there.hear(inbound("one, and you?", 1), [source.offered("a")])
+    assert ([file.name for file in core.heard[-1].files], core.heard[-1].unread) == (["a"], ())
+
+
 async def test_whoever_waits_to_hear_that_a_message_is_kept_hears_it_each_time_that_it_comes() -> None:
     core, told = Core(), list[str]()
     async with open_office(core) as there:

@@ -80,6 +80,7 @@ def test_the_kind_is_told_and_the_key_is_not(screen: LibraryScreen, token: str) 
 OPENED = {way.pattern.pattern: way.opening for form in Keys().forms for way in form.ways if way.opening}
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_all_that_a_pattern_finds_holds_its_opening(data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from(list(OPENED)))
@@ -95,6 +96,7 @@ LONG = {
 }
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_all_that_a_pattern_finds_is_long_but_for_the_short_ones(data: st.DataObject) -> None:
     pattern = data.draw(st.sampled_from(list(LONG)))

@@ -89,6 +89,7 @@ async def test_a_header_that_went_bad_is_told_and_found(tmp_path: Path) -> None:
         await used(copy)
 
 
+@pytest.mark.slow
 async def test_whichever_page_goes_bad_the_look_finds_it_and_a_bot_that_meets_it_says_so(tmp_path: Path) -> None:
     path = await made(tmp_path / "original")
     met = 0

@@ -47,7 +47,7 @@ def _message(method: str, body: Json) -> Problems:
     yield from _needed("text", text, LIMITS.message.text)
     yield from _read("text", text)
     yield from _blocks(blocks, LIMITS.message.blocks, frozenset())
-    if blocks and length(json.dumps(blocks, ensure_ascii=False)) > LIMITS.message.payload:
+    if blocks and length(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > LIMITS.message.payload:
         yield "all blocks together are too long"
     if sum(length(str(block.get("text"))) for block in blocks if block["type"] == "markdown") > LIMITS.message.markdown:
         yield "all Markdown together is too long"

@@ -13,7 +13,7 @@ from adapters.chat.slack.blocks import Block
 from tests.adapters.chat.slack.every_card import PLACE
 from tests.adapters.chat.slack.rules import broken
 
-TEXTS = st.text(max_size=12) | st.text("&<>;\\\"", max_size=12)
+TEXTS = st.text(max_size=12) | st.text('&<>;\\"', max_size=12)
 
 
 async def nothing(_: Invocation) -> Card:

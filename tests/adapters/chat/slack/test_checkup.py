@@ -63,6 +63,24 @@ async def test_an_app_token_that_slack_does_not_know_is_told_and_the_rest_is_loo
     )
 
 
+async def test_tokens_of_two_apps_are_told_since_nothing_would_ever_be_heard(loopback: Loopback) -> None:
+    app = loopback.home.team.app
+    app.app_token = "xapp-1-A9-1-0123"  # nobody's
+    facts = await looked(loopback)
+    assert facts.line.fault == (
+        f"The app token of slack.acme is of another app (A9) than its bot token ({app.id}). "
+        "Take both from one app at https://api.slack.com/apps."
+    )
+    app.app_token = f"xapp-1-{app.id}-1-0123"
+    assert (await looked(loopback)).line == Line()
+
+
+async def test_where_slack_does_not_say_of_which_app_the_bot_is_nothing_is_said_of_it(loopback: Loopback) -> None:
+    app = loopback.home.team.app
+    app.app_token, app.scopes = "xapp-1-A9-1-0123", ()
+    assert (await looked(loopback)).line == Line()
+
+
 async def test_a_slack_that_cannot_be_reached_is_told(loopback: Loopback) -> None:
     loopback.fail("auth.test", CutBefore())
     loopback.fail("apps.connections.open", Html())
@@ -134,5 +152,12 @@ async def test_by_http_an_address_that_is_free_is_well_and_one_that_is_taken_is_
 
 async def test_an_address_of_another_machine_is_told(loopback: Loopback) -> None:
     line = (await looked(loopback, line=Web(host="192.0.2.1", port=3000, secret=""))).line
-    assert line.fault.startswith("192.0.2.1:3000 is no address of this machine that the bot may listen at (")
-    assert line.fault.endswith("). Choose another one.")
+    assert line.fault == (
+        "192.0.2.1:3000 is no address of this machine that the bot may listen at (Cannot assign requested address). "
+        "Choose another one."
+    )
+
+
+async def test_an_address_that_has_no_number_is_told_by_what_went_wrong(loopback: Loopback) -> None:
+    line = (await looked(loopback, line=Web(host="nobody.invalid", port=3000, secret=""))).line
+    assert line.fault.endswith("that the bot may listen at (gaierror). Choose another one.")

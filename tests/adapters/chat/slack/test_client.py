@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from adapters.chat.port import GUESTS_OFF, SHARED_CHANNELS_OFF
+from adapters.chat.slack import client
 from adapters.chat.slack.client import EDITED_WITHIN
+from tests.adapters.chat.commanding import Practice
 from tests.adapters.chat.slack.loopback.deliveries import Delivery, Retry
-from tests.adapters.chat.slack.loopback.faults import Refused
+from tests.adapters.chat.slack.loopback.faults import Held, Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.payloads import callback, mention
 from tests.adapters.chat.slack.loopback.team import Message
@@ -72,7 +74,8 @@ async def test_nothing_is_acknowledged_before_it_is_kept_and_nothing_waits_for_t
 
 @both
 async def test_while_one_message_is_not_kept_yet_others_are(web: bool) -> None:
-    async with served(web=web, there=Loopback(events=("app_mention", "app_home_opened"))) as it:
+    there = Loopback(events=("app_mention", "app_home_opened"))
+    async with served(web=web, there=there, commands=Practice().commands()) as it:
         it.bot.store.clear()
         await it.home.says(it.there.owner, it.there.general, "hello?", wait=False)
         await it.until(lambda: it.bot.arrived)
@@ -192,6 +195,25 @@ async def test_where_slack_does_not_say_who_somebody_is_the_event_alone_decides(
         it.there.fail("users.info", Refused(error="fatal_error"))
         await it.home.says(it.there.owner, it.there.general, "hello?")
         assert [each.unanswered for each in it.bot.heard] == [None]
+
+
+@both
+async def test_who_somebody_is_keeps_no_message_for_long_and_is_known_of_the_next(
+    web: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "ASKING", 0.01)
+    asked = asyncio.Event()
+    async with served(web=web, there=Loopback(events=("app_mention",)), guests=False) as it:
+        guest = it.home.person("guest", restricted=True)
+        stranger = it.home.person("stranger", home="TOTHER")
+        it.there.general.members |= {guest.id, stranger.id}
+        it.there.fail("users.info", Held(until=asked), Held(until=asked))
+        await it.home.says(guest, it.there.general, "hello?")
+        await it.home.says(stranger, it.there.general, "hello?")
+        asked.set()
+        monkeypatch.setattr(client, "ASKING", 60.0)
+        await it.home.says(guest, it.there.general, "again")
+        assert [each.unanswered for each in it.bot.heard] == [None, GUESTS_OFF, GUESTS_OFF]
 
 
 @both

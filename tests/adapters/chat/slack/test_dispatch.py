@@ -77,7 +77,7 @@ def service(desk: Desk, start: Start) -> Service:
     return Service(
         office=Office(handlers=Bot(lambda: None).handlers(), start=start, patience=0),
         desk=desk,
-        people=People(online, here, clock),
+        people=People(online, here, clock, account=lambda: ACCOUNT),
         settings=here,
         account=lambda: ACCOUNT,
         clock=clock,

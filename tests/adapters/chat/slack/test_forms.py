@@ -79,6 +79,12 @@ def test_what_a_command_cannot_do_without_is_asked_for_with_what_may_stand_there
     assert made == Order(command="persona assign", arguments={"name": "bob"})
 
 
+def test_what_is_chosen_is_what_it_is_called_though_slack_escapes_it() -> None:
+    chosen = {"name": {"name": {"type": "static_select", "selected_option": {"value": "R&amp;D &lt;3"}}}}
+    made = forms.filled(ASSIGN, Order(command="persona assign"), {"state": {"values": chosen}})
+    assert made == Order(command="persona assign", arguments={"name": "R&D <3"})
+
+
 @pytest.mark.parametrize("choices", [(), ("ada",) * 101, ("a" * 151,), (" ",)])
 def test_choices_that_fit_into_no_menu_are_typed(choices: tuple[str, ...]) -> None:
     typed = replace(ASSIGN, options=(replace(NAME, choices=lambda: choices),))

@@ -3,7 +3,7 @@
 from adapters.chat.port import Button, Card
 from adapters.chat.slack import buttons
 from adapters.chat.slack.blocks import Block
-from adapters.chat.slack.home import STORED, Stand, home
+from adapters.chat.slack.home import Stand, home
 from tests.adapters.chat.slack.every_card import ADDRESS, PLACE, every_card, extremes
 from tests.adapters.chat.slack.rules import broken
 
@@ -21,10 +21,10 @@ def titles(blocks: list[Block]) -> list[str]:
     return [block["text"]["text"] for block in blocks if block["type"] == "header"]
 
 
-def test_everyone_reads_what_it_is_and_what_is_stored() -> None:
+def test_everyone_is_shown_the_cards_one_below_the_other() -> None:
     blocks = shown(ABOUT, Card(title="Values"))
-    assert titles(blocks) == ["SAFi bot", "Values", STORED.title]
-    assert [block["type"] for block in blocks].count("divider") == 2
+    assert titles(blocks) == ["SAFi bot", "Values"]
+    assert [block["type"] for block in blocks].count("divider") == 1
     assert not any(block["type"] == "section" for block in blocks)
 
 
@@ -35,7 +35,7 @@ def test_moderators_choose_a_channel_and_see_how_it_stands_above_the_rest() -> N
     status = Card(title="Status", buttons=(Button(label="Memory", command="memory show"),))
     blocks = shown(ABOUT, moderator=True, stand=Stand(place=PLACE, card=status))
     assert blocks[0]["accessory"]["initial_conversation"] == PLACE.channel
-    assert titles(blocks) == ["Status", "SAFi bot", STORED.title]
+    assert titles(blocks) == ["Status", "SAFi bot"]
 
 
 def test_buttons_below_a_channels_card_are_about_that_channel() -> None:

@@ -79,6 +79,7 @@ def test_a_mention_and_the_message_that_it_stands_in_are_one() -> None:
         (message(channel_type="im"), {"direct_messages": True}, False),
         (message(thread_ts=ROOT), {}, None),
         (message(thread_ts=ROOT), {"follow_threads": True}, True),
+        (message("", thread_ts=ROOT, files=[{"name": "a"}]), {"follow_threads": True}, None),
         (message(thread_ts=TS), {"follow_threads": True}, None),
         (message(), {"follow_threads": True}, None),
         (message(f"<@{BOB}> what do you say?", thread_ts=ROOT), {"follow_threads": True}, None),

@@ -6,9 +6,11 @@ import logging
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from adapters.chat.attending import FAILED, LATE
 from adapters.chat.port import ChatError
+from adapters.chat.slack.answering import TOO_LATE
 from adapters.chat.slack.calls import Refused
 from tests.adapters.chat.commanding import Practice
 from tests.adapters.chat.slack.practising import ADA, MO, World
@@ -53,6 +55,14 @@ async def test_a_card_that_slack_does_not_take_is_a_plain_line_instead(caplog: p
     assert [record.getMessage() for record in caplog.records] == [
         "slack.home: the command values failed: it is too long for Slack"
     ]
+
+
+async def test_a_form_that_comes_too_late_says_so_where_it_was_asked_for(caplog: pytest.LogCaptureFixture) -> None:
+    there = World()
+    there.client.faults.append(SlackApiError("too late", {"ok": False, "error": "expired_trigger_id"}))
+    await there.choose(ADA, "report")
+    assert there.told.words == TOO_LATE
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("code", ["expired_url", "used_url", "no_more_responses"])

@@ -27,9 +27,6 @@ ALWAYS: Final = {
     "users:read",
 }
 
-AGENT_DESCRIPTION: Final = 300
-"""The most that Slack takes of an agent's description."""
-
 
 def every_settings() -> Iterator[Settings]:
     """Every combination of what the manifest depends on."""
@@ -112,6 +109,13 @@ def test_without_direct_messages_nobody_can_write_one_and_there_is_no_agent() ->
     assert on["agent_view"]["agent_description"]
 
 
+def test_no_suggested_prompt_asks_a_model_for_what_only_the_program_knows() -> None:
+    agent = manifest(TABLE, replace(LEAST, direct_messages=True))["features"]["agent_view"]
+    for prompt in agent["suggested_prompts"]:
+        said = f"{prompt['title']} {prompt['message']}".lower()
+        assert not [word for word in ("audit", "check", "kept", "store", "how long", "my words") if word in said]
+
+
 @pytest.mark.parametrize("settings", list(every_settings()))
 def test_slack_takes_it_whatever_is_set(settings: Settings) -> None:
     limits, made = LIMITS.manifest, manifest(TABLE, settings)
@@ -131,6 +135,6 @@ def test_slack_takes_it_whatever_is_set(settings: Settings) -> None:
     assert len(made["oauth_config"]["scopes"]["bot"]) <= limits.scopes
     assert len(made["settings"]["event_subscriptions"]["bot_events"]) <= limits.events
     agent = features.get("agent_view", {"agent_description": "", "suggested_prompts": []})
-    assert len(agent["agent_description"]) <= AGENT_DESCRIPTION
+    assert len(agent["agent_description"]) <= limits.agent_description
     assert len(agent["suggested_prompts"]) <= limits.prompts
     assert all(each["title"] and each["message"] for each in agent["suggested_prompts"])

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from adapters.chat.slack.settings import Settings, Socket
 from tests.adapters.chat.slack.loopback.faults import Broken, CutBefore, Fault, Held, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.team import Channel, Person
+from tests.adapters.chat.slack.practising import ACCOUNT
 from tests.doubles import HandClock
 
 PATIENCE = 60.0
@@ -54,11 +55,12 @@ async def there(group: str | None = None, *, patience: float = PATIENCE, **more:
             **more,
         )
         client, clock = web_client(settings), HandClock()
+        account = replace(ACCOUNT, team=slack.home.team.id)
 
         async def online() -> Any:
             return client
 
-        yield There(slack, People(online, settings, clock, patience=patience), clock)
+        yield There(slack, People(online, settings, clock, account=lambda: account, patience=patience), clock)
 
 
 async def test_a_moderator_by_id_is_one_without_a_question() -> None:
@@ -175,7 +177,7 @@ async def test_of_direct_messages_only_the_person_is_asked() -> None:
         assert here.asked("conversations.info") == 0
 
 
-@pytest.mark.parametrize("method", ["users.info", "conversations.info", "auth.test"])
+@pytest.mark.parametrize("method", ["users.info", "conversations.info"])
 @pytest.mark.parametrize("fault", [*FAILURES, Limited()])
 async def test_what_slack_does_not_say_is_told_apart_from_what_is_off(method: str, fault: Fault) -> None:
     async with there() as here:
@@ -205,11 +207,11 @@ async def test_what_somebody_and_a_channel_are_is_remembered_for_a_while() -> No
     async with there() as here:
         for _ in range(2):
             assert await here.refusal(here.slack.owner, here.slack.general) is None
-        assert [here.asked(method) for method in ("users.info", "conversations.info", "auth.test")] == [1, 1, 1]
+        assert [here.asked(method) for method in ("users.info", "conversations.info")] == [1, 1]
         here.slack.owner.restricted = True
         here.clock.pass_time((FACTS_KNOWN + timedelta(seconds=1)).total_seconds())
         assert await here.refusal(here.slack.owner, here.slack.general) == GUESTS_OFF
-        assert [here.asked(method) for method in ("users.info", "conversations.info", "auth.test")] == [2, 2, 1]
+        assert [here.asked(method) for method in ("users.info", "conversations.info")] == [2, 2]
 
 
 async def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +220,7 @@ async def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch) -> No
     async with there() as here:
         ann, bob = here.slack.home.person("ann"), here.slack.home.person("bob")
         for person in (ann, bob, bob, ann):
-            assert await here.people.name(person.id) == person.name
+            assert await here.refusal(person, here.slack.general) is None
         assert here.asked("users.info") == 3
 
 
@@ -270,7 +272,7 @@ async def test_members_are_read_page_by_page_and_only_so_many(monkeypatch: pytes
         assert found == [True, True, True, True, False, False]
 
 
-@pytest.mark.parametrize("method", ["users.info", "conversations.info", "auth.test", "conversations.members"])
+@pytest.mark.parametrize("method", ["users.info", "conversations.info", "conversations.members"])
 @pytest.mark.parametrize("fault", [Broken(), Limited(), Refused(error="missing_scope")])
 async def test_nobody_reads_a_channel_where_slack_fails(
     method: str, fault: Fault, caplog: pytest.LogCaptureFixture
@@ -282,7 +284,11 @@ async def test_nobody_reads_a_channel_where_slack_fails(
         assert here.slack.owner.id not in caplog.text
 
 
-async def test_people_are_called_by_the_name_that_is_shown_and_else_by_their_id() -> None:
+async def test_direct_messages_are_read_by_whoever_writes_them_with_the_bot() -> None:
     async with there() as here:
-        assert await here.people.name(here.slack.owner.id) == "owner"
-        assert await here.people.name("UNOBODY") == "UNOBODY"
+        home, owner = here.slack.home, here.slack.owner
+        other = home.person("other")
+        assert await here.people.reads(owner.id, home.dm(owner).id)
+        assert not await here.people.reads(other.id, home.dm(owner).id)
+        here.slack.fail("conversations.open", Broken())
+        assert not await here.people.reads(owner.id, home.dm(owner).id)

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from adapters.chat.port import Button, Card, ChatError, File, Place
+from adapters.chat.port import Button, Card, ChatError, File
 from adapters.chat.slack.drawing import drawn
 from adapters.chat.slack.quick import within
 from adapters.chat.slack.sending import FILES_MISSING
@@ -65,23 +65,6 @@ async def test_a_card_that_may_have_arrived_is_not_sent_again(fault: Fault) -> N
         with pytest.raises(ChatError):
             await at.sender().show(at.here, CARD)
         assert len(at.calls("chat.postMessage")) == 1
-
-
-async def test_one_person_alone_sees_what_is_whispered() -> None:
-    async with desk() as at:
-        at.fail("chat.postEphemeral", Limited(retry_after=2))
-        await at.sender().whisper(at.here, at.there.owner.id, DRAWN)
-        (message,) = at.there.home.team.whispered(at.there.owner.id)
-        assert (message.text, message.thread, at.clock.slept) == (TEXT, THREAD, [2.0])
-        assert at.posted() == []
-
-
-async def test_what_is_whispered_to_somebody_who_is_not_there_is_told() -> None:
-    async with desk() as at:
-        with pytest.raises(ChatError, match="not in the channel"):
-            await at.sender().whisper(at.here, "U404", DRAWN)
-        with pytest.raises(ChatError, match="no place"):
-            await at.sender().whisper(Place(workspace="console", channel="c"), "U404", DRAWN)
 
 
 async def test_a_quick_answer_is_for_one_person_unless_it_is_public() -> None:
@@ -196,7 +179,7 @@ async def test_nobody_waits_for_ever() -> None:
 
     async with desk() as at:
         sender = replace(at.sender(patience=0.0), client=never)
-        for waiting in (sender.show(at.here, CARD), sender.whisper(at.here, "U1", DRAWN), sender.hand("U1", [FILE])):
+        for waiting in (sender.show(at.here, CARD), sender.hand("U1", [FILE])):
             with pytest.raises(ChatError, match="in time"):
                 await waiting
         with pytest.raises(ChatError, match="in time"):

@@ -52,6 +52,25 @@ async def test_a_signature_that_cannot_be_read_is_no_signature(headers: dict[str
         assert await posted(it, data="{}", headers=headers) == 401
 
 
+async def test_a_wrong_signature_is_told_of_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    async with served(web=True) as it:
+        told = it.home.bring("events_api", {"type": "event_callback", "event": {"type": "app_mention"}})
+        for signature in ("wrong", "stale"):
+            it.home.again(told, signature=signature)
+        await it.until(lambda: len(told.statuses) == 3)
+    assert [each.levelname for each in caplog.records if "signing secret of slack.home" in each.message] == ["WARNING"]
+
+
+async def test_what_claims_to_check_the_certificate_brings_nothing_unsigned() -> None:
+    async with served(web=True) as it:
+        body = {"type": "event_callback", "ssl_check": "1", "event": {"type": "app_home_opened", "user": "U1"}}
+        signed = {"X-Slack-Request-Timestamp": "1795348800", "X-Slack-Signature": "v0=0"}
+        await posted(it, json=body, headers=signed)
+        mention = {"type": "app_mention", "user": "U1", "ts": "1.1", "channel": "C1", "text": "hello?"}
+        await posted(it, json=body | {"team_id": it.home.team.id, "event": mention}, headers=signed)
+        assert it.bot.arrived == 0
+
+
 async def test_slack_is_answered_when_it_looks_whether_the_bot_is_there() -> None:
     async with served(web=True) as it:
         told = it.home.bring("events_api", {"type": "url_verification", "challenge": "what it says"})

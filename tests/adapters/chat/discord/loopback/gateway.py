@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.adapters.chat.discord.loopback.changes import Changes
+from tests.adapters.chat.changes import Changes
 from tests.adapters.chat.discord.loopback.guild import Payload
 from tests.adapters.chat.discord.loopback.sight import PRIVILEGED, seen
 

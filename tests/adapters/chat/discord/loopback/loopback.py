@@ -10,7 +10,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.adapters.chat.discord.loopback.changes import Changes
+from tests.adapters.chat.changes import Changes
 from tests.adapters.chat.discord.loopback.faults import Fault
 from tests.adapters.chat.discord.loopback.gateway import Gateway
 from tests.adapters.chat.discord.loopback.guild import Channel, Guild, Payload, Person, Role, Snowflakes

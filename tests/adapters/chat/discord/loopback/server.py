@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aiohttp import BodyPartReader, web
 
-from tests.adapters.chat.discord.loopback.changes import Changes
+from tests.adapters.chat.changes import Changes
 from tests.adapters.chat.discord.loopback.faults import (
     CutAfter,
     CutBefore,

@@ -45,7 +45,7 @@ class Retry:
 What = Literal["brought", "acknowledged", "called"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Journal:
     """Everything that happened, in its order. `tell` is called after each; `watchers` see each as it happens."""
 

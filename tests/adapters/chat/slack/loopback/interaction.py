@@ -12,7 +12,7 @@ USES: Final = 5
 """How often a response address may be used."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Interaction:
     """One thing that somebody did; `shown` is all that they saw of it, in order: messages, and views as they were then.
 
@@ -93,7 +93,7 @@ class Interaction:
         return numbered(self.team, args.get("blocks") or [])
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Interactions:
     """All interactions there were, by id, in order, and the views that the bot opens for them."""
 

@@ -46,7 +46,7 @@ class Line:
             self.request.transport.abort()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Lines:
     """The lines that an app holds now. What is brought while there is none waits for the next one."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import web
 
-from tests.adapters.chat.discord.loopback.changes import Changes
+from tests.adapters.chat.changes import Changes
 from tests.adapters.chat.slack.loopback.calls import Call, Refusal, read
 from tests.adapters.chat.slack.loopback.deliveries import Journal
 from tests.adapters.chat.slack.loopback.faults import Fault
@@ -28,12 +28,13 @@ BEGINNING: Final = 1_795_348_800
 """When the first message is posted: noon of the tests' day, in seconds."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Loopback:
     """A workspace `home` with a channel `general` and a member `owner` in it; more is added by hand.
 
     `now` is the time in seconds with which Slack signs its calls. At the end of `running`, every call is held against
-    Slack's rules and the bot's own (`breaches`), if it is `strict`.
+    Slack's rules and the bot's own (`breaches`), if it is `strict`. Neither this nor what it is made of has a repr:
+    where a test fails, pytest would write out the whole world.
     """
 
     now: Callable[[], float] = lambda: float(BEGINNING)

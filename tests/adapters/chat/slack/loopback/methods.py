@@ -14,6 +14,7 @@ def table() -> Table:
     """Every method and the scopes of which one must be granted; those of conversations depend on their kind."""
     return {
         "auth.test": (_auth, ()),
+        "bots.info": (_bot, ("users:read",)),
         "chat.postMessage": (_post, ("chat:write",)),
         "chat.postEphemeral": (_whisper, ("chat:write",)),
         "chat.update": (_update, ("chat:write",)),
@@ -92,6 +93,12 @@ def _auth(team: Team, call: Call) -> Payload:
         "bot_id": team.app.bot,
         "is_enterprise_install": False,
     }
+
+
+def _bot(team: Team, call: Call) -> Payload:
+    if call.args["bot"] != team.app.bot:
+        raise Refusal("bot_not_found")
+    return {"bot": {"id": team.app.bot, "deleted": False, "name": "safi", "app_id": team.app.id}}
 
 
 def _post(team: Team, call: Call) -> Payload:

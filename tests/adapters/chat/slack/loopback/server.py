@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from aiohttp import web
 
@@ -23,11 +24,12 @@ from tests.adapters.chat.slack.loopback.lines import Lines
 from tests.adapters.chat.slack.loopback.methods import granted
 from tests.adapters.chat.slack.loopback.team import App, Payload, Team
 
-OPEN = "apps.connections.open"
-_PAGE = "<!DOCTYPE html><title>Slack</title><p>Something went wrong, and this is a page.</p>"
+OPEN: Final = "apps.connections.open"
+_PAGE: Final = "<!DOCTYPE html><title>Slack</title><p>Something went wrong, and this is a page.</p>"
+_UNFOLDING: Final = ("unfurl_links", "unfurl_media")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Server:
     """HTTP and websockets on one port of this machine."""
 
@@ -141,10 +143,5 @@ def failed(fault: Fault | None) -> web.Response | None:
 
 def unfolding(calls: Iterable[Call]) -> list[str]:
     """The messages of which Slack is left to decide whether it draws out their links."""
-    posted = [call for call in calls if call.method == "chat.postMessage"]
-    quiet = {"unfurl_links", "unfurl_media"}
-    return [
-        f"{call.method} says nothing of {sorted(quiet - call.args.keys())}"
-        for call in posted
-        if quiet - call.args.keys()
-    ]
+    posted = [call.args for call in calls if call.method == "chat.postMessage"]
+    return [f"a message says nothing of {name}" for said in posted for name in _UNFOLDING if name not in said]

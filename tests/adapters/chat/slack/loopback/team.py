@@ -182,7 +182,7 @@ class App:
     address: str | None = None  # where Slack calls the bot; None: the bot calls Slack
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Team:
     """A workspace and everything in it."""
 

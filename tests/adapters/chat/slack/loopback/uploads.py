@@ -13,7 +13,7 @@ from tests.adapters.chat.slack.loopback.team import Message, Payload, Team
 SIGN_IN: Final = "<!DOCTYPE html><title>Sign in to Slack</title>"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Uploads:
     """The methods and addresses of files; `kept` is told of each message that they make."""
 

@@ -12,7 +12,7 @@ DEEPEST: Final = 3
 """How many views may lie on each other."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Views:
     """The methods of views, and what an acknowledgement may do to one."""
 

@@ -18,7 +18,7 @@ Signature = Literal["right", "wrong", "missing", "stale"]
 STALE_S: Final = 6 * 60
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Calling:
     """Calls the bot's address. `now` is the time in seconds with which it signs."""
 

@@ -19,7 +19,7 @@ _TELLING: Final = {"channel": "message.channels", "group": "message.groups", "im
 Until = Callable[[Callable[[], object]], Any]
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Workspace:
     """One workspace. What people do is brought to the bot at once, and returns when the bot has acknowledged it.
 
