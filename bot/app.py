@@ -154,6 +154,11 @@ class App:
         if self._serving is not None:
             self._serving.cancel()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody has ended it."""
+        return self._stopped
+
     async def _serve(self, left: LeftOver, group: asyncio.TaskGroup) -> None:
         """Bring what the platform brings, and take up what was left over; if nothing could be posted, next time."""
         take_up = TakeUp(

@@ -193,12 +193,15 @@ class Converse:
         return bool(await self.recall.conversation(place.encode(), limit=1))
 
     async def _pass_over(self, inbound: Inbound, reason: str, kept: Callable[[], None]) -> None:
-        """Record that a message gets no answer, without its words; tell why once in each place, if anybody needs it."""
+        """Record that a message gets no answer, without its words.
+
+        Why is told once in each place, and once to each person in a channel, if anybody needs it.
+        """
         event = _event(inbound, "")
         if not await self._accepted(event, kept):
             return
         await self.journal.dismiss(event, "ignored", reason)
-        if reason in hearing.REFUSED and self._told.add((inbound.place.beginning(), reason)):
+        if reason in hearing.REFUSED and self._tell(inbound, reason):
             await self._notify(event, hearing.REFUSED[reason])
         if reason == "no such persona" and self._told.add((event.place, reason)):
             _log.warning("nobody answers in %s: the persona that it was given is not there", event.place)
@@ -209,9 +212,14 @@ class Converse:
         if not await self._accepted(event, kept):
             return
         await self.journal.dismiss(event, "limited", "busy")
-        if not line.crowd.told:
-            line.crowd.told = True
+        if line.crowd.tell(event.place, event.author):
             await self._notify(event, hearing.BUSY)
+
+    def _tell(self, inbound: Inbound, reason: str) -> bool:
+        """Whether neither the place nor, anywhere in its channel, the author was told yet; now both are."""
+        place = self._told.add((inbound.place.encode(), reason))
+        author = self._told.add((f"{inbound.place.beginning()} {inbound.author}", reason))
+        return place and author
 
     def _unanswered(self, inbound: Inbound) -> str:
         """Why a message gets no answer before anybody looks at it; "" where it may get one."""

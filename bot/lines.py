@@ -15,11 +15,17 @@ from weakref import WeakValueDictionary
 class Crowd:
     """The messages of a channel and its threads that are answered or wait for it. It lasts as long as there are any.
 
-    `told`: one was turned away, and its author told so.
+    `told` are the places and people that were told that somebody was turned away.
     """
 
-    told: bool = False
     size: int = 0
+    told: set[str] = field(default_factory=set[str])
+
+    def tell(self, *whom: str) -> bool:
+        """Whether none of these was told yet; now all of them are."""
+        new = self.told.isdisjoint(whom)
+        self.told.update(whom)
+        return new
 
 
 @dataclass(slots=True, weakref_slot=True, kw_only=True)

@@ -84,7 +84,7 @@ async def serve(app: App, greetings: Iterable[Greeting], tell: Callable[[str], N
     """
     try:
         async with asyncio.TaskGroup() as group:
-            greeting = group.create_task(_greet(greetings, tell, more))
+            greeting = group.create_task(_greet(app, greetings, tell, more))
             with _stopped_by_signals(app):
                 await app.run(patient=False)
             greeting.cancel()
@@ -92,7 +92,7 @@ async def serve(app: App, greetings: Iterable[Greeting], tell: Callable[[str], N
         raise ConfigError(map(str, _single(refusals))) from None
 
 
-async def _greet(greetings: Iterable[Greeting], tell: Callable[[str], None], more: Iterable[str]) -> None:
+async def _greet(app: App, greetings: Iterable[Greeting], tell: Callable[[str], None], more: Iterable[str]) -> None:
     async def told(greeting: Greeting) -> bool:
         try:
             await greeting.chat.ready()
@@ -104,7 +104,8 @@ async def _greet(greetings: Iterable[Greeting], tell: Callable[[str], None], mor
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(told(greeting)) for greeting in greetings]
-    for line in (*more, _LAST) if all(task.result() for task in tasks) else ():
+    there = any(task.result() for task in tasks) and not app.stopping
+    for line in (*more, _LAST) if there else ():
         tell(line)
 
 

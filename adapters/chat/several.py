@@ -1,12 +1,15 @@
 """Several chat platforms as one. Each has workspaces of its own, by which it is known whose a place is."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
 
 from adapters.chat.port import Card, Chat, ChatError, Handlers, Place, Posted
+
+_log = logging.getLogger(__name__)
 
 
 class Member(Chat, Protocol):
@@ -18,7 +21,10 @@ class Member(Chat, Protocol):
 
 
 class Several:
-    """A Chat of chats, at least one. They run side by side; where one fails, all end."""
+    """A Chat of chats, at least one. They run side by side.
+
+    Where one is let in no more, as whoever moderates a workspace may decide at any time, the others go on.
+    """
 
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = tuple(members)
@@ -29,10 +35,25 @@ class Several:
         return timedelta() if member is None else member.remembers(workspace)
 
     async def run(self, handlers: Handlers) -> None:
-        """Run all of them, until the last one is done. Raises what they raise, in an ExceptionGroup."""
+        """Run all of them, until the last one is done.
+
+        Raises, in an ExceptionGroup, the ChatErrors by which all have ended, or at once what else one of them raises.
+        """
+        refusals = list[ChatError]()
+
+        async def serve(member: Member) -> None:
+            try:
+                await member.run(handlers)
+            except ChatError as refused:
+                refusals.append(refused)
+                if len(refusals) < len(self._members):
+                    _log.error("%s All else goes on without it.", refused)  # its words say it all
+
         async with asyncio.TaskGroup() as group:
             for member in self._members:
-                group.create_task(member.run(handlers))
+                group.create_task(serve(member))
+        if len(refusals) == len(self._members):
+            raise ExceptionGroup("no platform lets the bot in", refusals)
 
     async def ready(self, workspace: str | None = None) -> None:
         """Return once the workspace is there, or without one, the first platform is. Raises ChatError where none is."""

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from adapters.chat.port import Inbound, Place, Refusal
+from adapters.chat.port import GUESTS_OFF, Inbound, Place, Refusal
 from adapters.store.sqlite import SQLiteStore
 from bot.cards import hearing
 from tests.bot.crowd import crowd
@@ -44,6 +44,15 @@ async def test_a_refusal_is_told_once_in_a_channel_with_all_its_threads_and_reco
     assert outcomes(tmp_path / "safi.db") == {f"m{number}": f"ignored: {reason}" for number in range(1, 7)}
     assert set(kept(tmp_path / "safi.db").values()) == {""}
     assert (chat.said, model.requests) == ([], [])
+
+
+async def test_somebody_else_is_told_too_where_nothing_was_said_of_it_yet(store: SQLiteStore) -> None:
+    chat = FakeChat()
+    converse = conversing(store, chat)
+    asked = ((ONE, "ann"), (TWO, "ann"), (ONE, "bob"), (THREE, "bob"), (THREE, "eve"), (TWO, "eve"), (PLACE, "sam"))
+    for number, (place, author) in enumerate(asked, start=1):
+        await converse.hear(replace(refused(number, GUESTS_OFF, place), author=author))
+    assert chat.places == [ONE, PLACE]
 
 
 async def test_each_refusal_is_told_in_its_own_words(store: SQLiteStore) -> None:

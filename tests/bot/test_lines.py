@@ -52,7 +52,8 @@ async def test_turns_are_had_one_by_one_in_the_order_in_which_they_were_asked_fo
 def test_a_place_has_one_line_as_long_as_somebody_is_in_it() -> None:
     lines = Lines(channel)
     line = lines.of("here")
-    line.crowd.told = True
+    assert line.crowd.tell("here", "ann")
+    assert not line.crowd.tell("there", "ann")
     assert lines.of("here") is line
     assert lines.of("there") is not line
     del line

@@ -26,6 +26,7 @@ from tests.doubles import NOON, clear
 
 CHANNEL: Final = "C0123456789"
 NOWHERE: Final = "http://127.0.0.1:9/v1"
+REFUSED: Final = "Slack does not take the bot's token of slack.beta (invalid_auth)."
 BETA: Final = '[slack.beta]\nbot_token_env = "BETA_BOT"\napp_token_env = "BETA_APP"\n'
 
 
@@ -105,10 +106,20 @@ async def test_a_token_that_slack_refuses_ends_it_in_words_that_say_what_to_chan
     async with loopback.running():
         monkeypatch.setattr(settings, "API", loopback.api)
         with pytest.raises(ConfigError) as caught:
-            await served(configuration(tmp_path, f"[slack.acme]\n{BETA}"))
-    assert str(caught.value).startswith(
-        "Slack does not take the bot's token of slack.beta (invalid_auth). Take the one"
-    )
+            await served(configuration(tmp_path, BETA))
+    assert str(caught.value).startswith(f"{REFUSED} Take the one")
+
+
+@pytest.mark.slow
+async def test_where_one_token_of_several_is_refused_the_others_are_served_and_the_log_says_it(
+    tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("BETA_BOT", "xoxb-of-somebody-else")
+    async with running(configuration(tmp_path, f"[slack.acme]\n{BETA}"), loopback, monkeypatch) as said:
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert said[0] == "Connected to Slack as @safi, in the workspace Home."
+    (told,) = (line for line in caplog.messages if line.startswith(REFUSED))
+    assert told.endswith("All else goes on without it.")
 
 
 @pytest.mark.slow

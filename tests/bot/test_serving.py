@@ -101,8 +101,9 @@ class Arriving(FakeChat):
 class Served:
     """An App that runs until it is told to end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stopping: bool) -> None:
         self.over = asyncio.Event()
+        self.stopping = stopping
 
     async def run(self, *, patient: bool) -> None:
         await self.over.wait()
@@ -118,9 +119,11 @@ def greeting(chat: FakeChat, *lines: str) -> Greeting:
     return Greeting(chat=cast("Any", chat), lines=told)
 
 
-async def served(*greetings: Greeting, meanwhile: Callable[[list[str]], Awaitable[None]]) -> list[str]:
+async def served(
+    *greetings: Greeting, meanwhile: Callable[[list[str]], Awaitable[None]], stopping: bool = False
+) -> list[str]:
     """What is told while all this is served."""
-    app, said = Served(), list[str]()
+    app, said = Served(stopping=stopping), list[str]()
     async with asyncio.TaskGroup() as group:
         group.create_task(serve(cast("Any", app), greetings, said.append, ["All on one model."]))
         await meanwhile(said)
@@ -153,10 +156,14 @@ async def test_each_platform_is_greeted_when_it_is_there_and_the_rest_is_told_at
     ]
 
 
-async def test_a_platform_that_is_never_reached_keeps_nobody_from_being_greeted() -> None:
+@pytest.mark.parametrize(
+    ("stopping", "more"), [(False, ["All on one model.", "Ctrl-C stops it."]), (True, [])], ids=["going on", "ending"]
+)
+async def test_a_platform_that_is_never_reached_keeps_nobody_from_being_greeted(
+    *, stopping: bool, more: list[str]
+) -> None:
     greetings = greeting(Away(), "never"), greeting(FakeChat(), "Here.")
-    told = await served(*greetings, meanwhile=everybody_waits)
-    assert told == ["Here."]  # that Ctrl-C stops it is not said when it has ended
+    assert await served(*greetings, meanwhile=everybody_waits, stopping=stopping) == ["Here.", *more]
 
 
 async def test_where_all_ends_before_anything_could_be_posted_nobody_is_greeted() -> None:

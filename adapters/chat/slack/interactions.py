@@ -26,7 +26,7 @@ from adapters.chat.attending import (
 from adapters.chat.orders import Order, Vote
 from adapters.chat.parsing import Call, Dialect, Mistake
 from adapters.chat.port import Card, ChatError, Command, Handlers, Rating
-from adapters.chat.slack import buttons, calls, drawing, forms, inbound, lobby, places
+from adapters.chat.slack import buttons, calls, drawing, forms, lobby, places
 from adapters.chat.slack.account import Account
 from adapters.chat.slack.answering import Answers, Beside, Means, Within
 from adapters.chat.slack.doorkeeping import PREFIX, Doorkeeper
@@ -38,7 +38,7 @@ from adapters.chat.slack.manifest import SHORTCUT
 from adapters.chat.slack.people import People
 from adapters.chat.slack.sending import Sender
 from adapters.chat.slack.settings import Settings
-from adapters.chat.slack.text import escaped
+from adapters.chat.slack.text import escaped, unescaped
 
 _DIALECT: Final = Dialect(prefix=PREFIX)
 _BARE: Final = {True: "panel", False: "about"}
@@ -82,7 +82,7 @@ class Interactions:
         """Run a command that was typed, or say why not and let one be chosen."""
         doing = self._given(body)
         answers = Beside(self._means, doing)
-        text = inbound.readable(str(body.get("text", "")), self._account().user)
+        text = unescaped(str(body.get("text", ""))).strip()
         if not text:
             await self._attend("the command alone", self._bare(doing, answers), answers.tell)
             return

@@ -1,4 +1,4 @@
-"""Several platforms as one: each place is one platform's, none waits for another, and where one fails, all end."""
+"""Several platforms as one: each place is one platform's, none waits for another, and one that is lost ends alone."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from adapters.chat.port import Card, ChatError, Handlers, Inbound, Place, Posted, nobody_waits
 from adapters.chat.several import Several
+from safi.errors import StoreUnavailable
 
 MINUTE = timedelta(minutes=1)
 CARD = Card(title="Look")
@@ -261,15 +262,34 @@ async def test_all_run_until_the_last_one_is_done() -> None:
     assert ended == ["short", "long"]
 
 
-async def test_one_that_fails_ends_all_and_what_it_said_is_passed_on() -> None:
-    async def refused(_: Handlers) -> None:
+async def refused(_: Handlers) -> None:
+    raise ChatError("who are you?")
+
+
+async def test_one_that_is_let_in_no_more_ends_alone_and_says_so_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def short(_: Handlers) -> None:
+        await until(lambda: bool(caplog.records))
+
+    await Several([having("one", life=refused), having("two", life=short)]).run(HANDLERS)
+    assert caplog.messages == ["who are you? All else goes on without it."]
+
+
+async def test_where_none_is_let_in_all_ends_with_what_each_was_told() -> None:
+    with pytest.raises(ExceptionGroup) as raised:
+        await Several([having("one", life=refused), having("two", life=refused)]).run(HANDLERS)
+    assert raised.group_contains(ChatError, match="who are you")
+    assert len(raised.value.exceptions) == 2
+
+
+async def test_a_failure_of_the_program_itself_ends_all() -> None:
+    async def broken(_: Handlers) -> None:
         await until(lambda: others[0].waiting == 1)
-        raise ChatError("who are you?")
+        raise StoreUnavailable("the disk is gone")
 
     others = [having("one"), having("two")]
     with pytest.raises(ExceptionGroup) as raised:
-        await Several([*others, having("three", life=refused)]).run(HANDLERS)
-    assert raised.group_contains(ChatError, match="who are you")
+        await Several([*others, having("three", life=broken)]).run(HANDLERS)
+    assert raised.group_contains(StoreUnavailable, match="the disk is gone")
     assert [member.waiting for member in others] == [0, 0]
 
 

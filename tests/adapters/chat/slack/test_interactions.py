@@ -40,10 +40,10 @@ async def test_the_command_alone_is_the_panel_for_moderators_and_about_for_other
     assert [given.command for given in there.practice.invoked] == ["panel", "about"]
 
 
-async def test_what_slack_marks_in_a_line_is_read_as_it_was_typed() -> None:
+async def test_a_line_is_read_as_it_was_typed_with_all_that_looks_like_markup() -> None:
     there = World()
-    await there.type(ADA, 'report "<@UMO|mo> &amp; <#C1|den>: 1 &lt; 2"')
-    assert dict(there.practice.last.arguments) == {"reason": "@mo & #den: 1 < 2"}
+    await there.type(ADA, 'report "@mo &amp; #den: 1 &lt; 2, <b>bold</b>"')
+    assert dict(there.practice.last.arguments) == {"reason": "@mo & #den: 1 < 2, <b>bold</b>"}
 
 
 @pytest.mark.parametrize("line", ["vlaues", "audit", "audit show", "why page=many", 'report "half'])
