@@ -90,9 +90,13 @@ async def told(folder: Path, *arguments: str) -> str:
 
 
 def refolded(records: Iterable[TurnRecord]) -> State:
-    """A scope's memory from nothing, in the order of its numbers, up to the first without a ledger."""
+    """A scope's memory from nothing, in the order of its numbers, up to the first without a ledger.
+
+    A turn that was not delivered yet at that moment has no number.
+    """
     state = State()
-    for record in sorted(records, key=lambda record: record.number or 0):
+    numbered = {record.number: record for record in records if record.number is not None}
+    for _, record in sorted(numbered.items()):
         if record.ledger is None:
             break
         state = fold(state, Audited(profile=record.profile, ledger=record.ledger)).state
