@@ -12,7 +12,7 @@ from hypothesis import settings
 from bot.logs import TALKATIVE
 
 settings.register_profile("quick", max_examples=20, deadline=None, print_blob=True)
-settings.register_profile("thorough", max_examples=150, deadline=None, print_blob=True)
+settings.register_profile("thorough", max_examples=80, deadline=None, print_blob=True)
 settings.load_profile("quick")
 
 
