@@ -3,9 +3,11 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from adapters.chat.port import Inbound
 from tests.simulation.folding import NUMBERS, Fold, is_open
 from tests.simulation.minds import Minds
 
@@ -23,6 +25,7 @@ COMMITTED: Final = "nothing is posted that was not committed before"
 ONCE: Final = "nothing is posted twice for one event"
 ALLOWED: Final = "a draft that was not allowed is never posted"
 KEPT: Final = "what was acknowledged stays in the record"
+ALL_KEPT: Final = "what was brought is acknowledged, sooner or later"
 NUMBERED: Final = "the approved turns that were delivered have a number, but for those without words, and no others"
 GAPLESS: Final = "the numbers of a scope have no gap"
 IN_ORDER: Final = "numbers are folded one by one, in order, as far as they can be"
@@ -46,7 +49,9 @@ class Checker:
         self._folds: dict[str, Fold] = {}
         self._answered: dict[tuple[str, str], str] = {}
         self._told: set[tuple[str, bool]] = set()
+        self._acknowledged: list[Inbound] = []
         self._delivered: dict[str, int | None] = {}
+        self._expired_before = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
         """Look no more."""
@@ -70,11 +75,15 @@ class Checker:
         if words not in self._minds.allowed and words not in self._wordings:
             raise Broken(ALLOWED, f"turn {turn_id}: {words}")
 
-    def acknowledged(self, place: str, message_id: str) -> None:
+    def acknowledged(self, inbound: Inbound) -> None:
         """The program has taken a message and need not be told of it again."""
-        query = "select id from events where place = :place and message_id = :message_id"
-        if not self._rows(query, place=place, message_id=message_id):
-            raise Broken(KEPT, f"message {message_id}")
+        self._acknowledged.append(inbound)
+        self._check_acknowledged(inbound)
+
+    def expiring(self, before: datetime) -> None:
+        """What is older than that may be gone from now on."""
+        self.look_back()
+        self._expired_before = max(self._expired_before, before)
 
     def delivered(self, turn_id: str, number: int | None) -> None:
         """The store has said that a turn is marked delivered, under this number."""
@@ -107,6 +116,9 @@ class Checker:
         """Check what has changed since the last look."""
         if not self._path.exists() or not self._rows("select name from sqlite_master where name = 'scopes'"):
             return
+        for inbound in self._acknowledged:
+            self._check_acknowledged(inbound)
+        self._acknowledged.clear()
         self._check_delivered()
         for row in self._rows("select id, numbered, folded from scopes"):
             self._check_scope(row)
@@ -146,6 +158,12 @@ class Checker:
         if left := self._rows(_LEFT, scope=scope, beginning=beginning):
             raise Broken(GAPLESS, f"{scope} has {left[0]['number']} alone before {beginning}")
         return beginning
+
+    def _check_acknowledged(self, inbound: Inbound) -> None:
+        query = "select id from events where place = :place and message_id = :message_id"
+        found = self._rows(query, place=inbound.place.encode(), message_id=inbound.message_id)
+        if not found and inbound.at >= self._expired_before:
+            raise Broken(KEPT, f"message {inbound.message_id}")
 
     def _check_delivered(self) -> None:
         for turn_id, number in self._delivered.items():

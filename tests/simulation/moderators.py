@@ -58,11 +58,12 @@ class Moderators:
             self.checker.operated(scope, number)
 
     async def _expire(self) -> None:
-        self.checker.look_back()
         now = self.clock.now()
+        ledgers_before = now - timedelta(minutes=40)
+        self.checker.expiring(ledgers_before)
         expired = await self.store.expire(
             texts_before=now - timedelta(minutes=15),
-            ledgers_before=now - timedelta(minutes=40),
+            ledgers_before=ledgers_before,
             checkpoint_before=now - timedelta(minutes=10),
             step=fold,
             at=now,

@@ -21,6 +21,7 @@ from tests.simulation.checks import (
     FORGOTTEN,
     GAPLESS,
     IN_ORDER,
+    KEPT,
     MEMORY,
     NOTHING_OPEN,
     ONCE,
@@ -156,6 +157,17 @@ def post_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Converse, "_say", say)
 
 
+def acknowledged_ahead(patch: pytest.MonkeyPatch) -> None:
+    """Takes a message for kept before it is."""
+    real: Any = Converse._accepted  # pyright: ignore[reportPrivateUsage]  # it is what the mistake is in
+
+    async def accepted(self: Converse, event: Event, kept: Callable[[], None]) -> bool:
+        kept()
+        return await real(self, event, kept)
+
+    patch.setattr(Converse, "_accepted", accepted)
+
+
 def ungated(patch: pytest.MonkeyPatch) -> None:
     """Takes silence for consent: what the Will could not judge is sent as drafted."""
     real: Any = converse.said
@@ -176,6 +188,7 @@ PLANTED: Final[Mapping[str, tuple[Plant, str]]] = {
     "a cache that outlives its transaction": (stale_cache, f"{IN_ORDER}|{ONE_AUDIT}|{GAPLESS}|{MEMORY}"),
     "words sent ahead of their record": (sent_ahead, COMMITTED),
     "a post that is tried again": (post_again, ONCE),
+    "a message acknowledged ahead of its record": (acknowledged_ahead, KEPT),
     "a draft that nobody allowed": (ungated, ALLOWED),
 }
 """Each mistake, and a pattern of the invariants that it breaks."""

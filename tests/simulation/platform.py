@@ -187,11 +187,8 @@ class Connection:
     async def _bring(self, handlers: Handlers, item: Inbound | Deleted | Rating) -> None:
         match item:
             case Inbound():
-                await handlers.hear(item)
+                await handlers.hear(item, lambda: self._kept(item))
                 self.process.touch()
-                self.platform.unacknowledged.pop(item.event_id, None)
-                self.platform.acknowledged.add(item.message_id)
-                self.platform.taken(item)
             case Deleted(inbound=inbound):
                 known = inbound.message_id in self.platform.acknowledged
                 await handlers.withdraw(inbound.place, inbound.message_id)
@@ -200,6 +197,13 @@ class Connection:
                     self.platform.forgotten(inbound)
             case Rating():
                 await handlers.rate(item)
+
+    def _kept(self, inbound: Inbound) -> None:
+        """The program has the message: it is not brought to a later life."""
+        self.process.touch()
+        self.platform.unacknowledged.pop(inbound.event_id, None)
+        self.platform.acknowledged.add(inbound.message_id)
+        self.platform.taken(inbound)
 
     async def say(self, place: Place, text: str, *, turn_id: str, reply_to: str | None, rated: bool = True) -> Posted:
         """Post words."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.simulation.checks import Broken
+from tests.simulation.checks import ALL_KEPT, Broken
 from tests.simulation.life import NO_HANG, live, prove
 from tests.simulation.loop import Deadlock
 from tests.simulation.world import World
@@ -79,6 +79,8 @@ async def _lives(world: World) -> list[bool]:
     world.faults.calm = True
     lives.append(await live(world))
     world.checker.look_at_all()
+    if left := world.platform.unacknowledged:
+        raise Broken(ALL_KEPT, ", ".join([*left][:5]))
     await prove(world)
     return lives
 

@@ -29,8 +29,8 @@ def test_one_seed_is_one_story(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(101, 121))
-def test_sixty_thousand_turns_violate_nothing(seed: int, tmp_path: Path) -> None:
-    simulate(seed, 3_000, tmp_path)
+def test_a_hundred_thousand_turns_violate_nothing(seed: int, tmp_path: Path) -> None:
+    simulate(seed, 5_000, tmp_path)
 
 
 @pytest.mark.slow

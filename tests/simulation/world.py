@@ -46,9 +46,7 @@ class World:
             chance=chance,
             clock=self.clock,
             shown=lambda turn_id, words: self.check(lambda: self.checker.shown(turn_id, words)),
-            taken=lambda inbound: self.check(
-                lambda: self.checker.acknowledged(inbound.place.encode(), inbound.message_id)
-            ),
+            taken=lambda inbound: self.check(lambda: self.checker.acknowledged(inbound)),
             forgotten=self._forgotten,
             quiet=lambda: self.checker.owed == 0,
         )
