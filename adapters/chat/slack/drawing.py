@@ -53,7 +53,7 @@ class Drawn:
     def plain(self) -> str:
         """All that the blocks say, for a message without any: as long as one may be, escaped."""
         shown = "\n\n".join(filter(None, map(_words, self.blocks)))
-        return escaped(shown, limit=LIMITS.message.part) if shown else self.text
+        return escaped(shown, limit=LIMITS.message.part).strip() or self.text
 
 
 def drawn(card: Card, *, address: str, place: Place | None = None) -> Drawn:
@@ -71,7 +71,7 @@ def drawn(card: Card, *, address: str, place: Place | None = None) -> Drawn:
 
 def told(line: str, *below: Block) -> Drawn:
     """A plain line, with blocks below it, ready to be sent."""
-    return Drawn(text=escaped(line, limit=_TEXT) or NOTHING, blocks=(*_line(line or NOTHING), *below))
+    return Drawn(text=_sayable(line), blocks=(*_line(line or NOTHING), *below))
 
 
 def _line(text: str) -> tuple[Block, ...]:
@@ -81,7 +81,12 @@ def _line(text: str) -> tuple[Block, ...]:
 def _spoken(card: Card) -> str:
     """What it is and what it says."""
     title = f"{_SIGNS[card.tone]}{one_line(card.title)}".strip()
-    return escaped("\n".join(filter(None, [title, card.sentence.strip()])), limit=_TEXT) or NOTHING
+    return _sayable("\n".join(filter(None, [title, card.sentence.strip()])))
+
+
+def _sayable(text: str) -> str:
+    """A text for notifications: never without a visible sign."""
+    return escaped(text, limit=_TEXT).strip() or NOTHING
 
 
 def _plain(card: Card, buttons_left: int, room: int) -> tuple[Block, ...]:

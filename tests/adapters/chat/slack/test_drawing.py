@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.chat.figures import NOTHING
 from adapters.chat.port import Bar, Button, Card, File, Posted, Tone
 from adapters.chat.slack.drawing import Drawn, drawn, told
 from adapters.chat.slack.places import place
@@ -96,6 +97,13 @@ def test_no_part_of_a_card_is_markup_and_no_block_is_longer_than_slack_sets(card
         assert "mrkdwn" not in json.dumps(block)
         if block["type"] == "rich_text":
             assert length(json.dumps(block, ensure_ascii=False, separators=(",", ":"))) <= 3_000
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_a_card_of_which_nothing_can_be_seen_says_something_all_the_same(quiet: bool) -> None:
+    unseen = "\u200d"
+    found = made(Card(title=unseen, sentence=unseen, lines=(unseen,), footer=unseen, quiet=quiet))
+    assert found.text == NOTHING
 
 
 def test_two_hundred_personas_are_shown_or_counted() -> None:
