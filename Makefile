@@ -23,9 +23,10 @@ run: $(INSTALLED) ## install what is missing, then talk to the bot in this termi
 check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under three minutes
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"
+	$(BIN)/basedpyright >.venv/types.txt & types=$$!; \
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"; tests=$$?; \
+	wait $$types; types=$$?; cat .venv/types.txt; test $$tests = 0 && test $$types = 0
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
 test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: about twenty minutes

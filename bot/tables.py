@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -168,7 +169,7 @@ class Reader:
     def _record(self, kind: type[Any], raw: object, path: str) -> object:
         if not isinstance(raw, Mapping):
             return self._refuse(kind, raw, path)
-        table, hints = cast("Mapping[str, object]", raw), get_type_hints(kind, include_extras=True)
+        table, hints = cast("Mapping[str, object]", raw), _hints(kind)
         self._note_unknown(table, hints, path)
         missing = [field.name for field in fields(kind) if _required(field) and field.name not in table]
         for name in missing:
@@ -227,6 +228,11 @@ def _where_secrets_go(key: str, known: Iterable[str]) -> str:
     kinds = [name.removesuffix("_env") for name in known if name.endswith("_env")] or ["key"]
     near = get_close_matches(key, kinds, n=1, cutoff=0)
     return _WHERE_SECRETS_GO.format(kind=near[0])
+
+
+@cache
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _is_table(kind: object) -> TypeGuard[type[Any]]:

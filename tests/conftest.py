@@ -24,8 +24,13 @@ def _the_log_as_it_was() -> Iterator[None]:  # pyright: ignore[reportUnusedFunct
     levels = [library.level for library in libraries]
     yield
     for library, before in zip(libraries, levels, strict=True):
-        library.setLevel(before)
+        _reset(library, before)
     for handler in set(root.handlers) - set(handlers):
         handler.close()
     root.handlers[:] = handlers
-    root.setLevel(level)
+    _reset(root, level)
+
+
+def _reset(logger: logging.Logger, level: int) -> None:
+    if logger.level != level:  # setting it looks at every logger that there is
+        logger.setLevel(level)

@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Final
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
 
 from safi.judgecheck.cases import Case, question
 from safi.judgecheck.report import BAR
 from safi.profile import Profile
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _DIGITS: Final = 12
 
@@ -18,6 +21,10 @@ def version(profile: Profile, cases: Sequence[Case], setting: Sequence[str] = ()
 
     12 hexadecimal digits.
     """
-    put = [[asdict(case), asdict(question(profile, case))] for case in cases]
-    stated = [put, [asdict(line) for line in BAR], list(setting)]
-    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+    put = [[case, question(profile, case)] for case in cases]
+    stated = json.dumps([put, BAR, list(setting)], sort_keys=True, default=_table)
+    return hashlib.sha256(stated.encode()).hexdigest()[:_DIGITS]
+
+
+def _table(record: "DataclassInstance") -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
