@@ -140,7 +140,7 @@ class App:
         What stays owed is in the store, for the next start. Raises StoreUnavailable, within an ExceptionGroup.
         """
         self.scopes.assigned.take_in(await self.assignments.assignments())
-        left = await self.journal.recover(unsent_since=self._unsent_since)
+        left = await self.journal.recover(unsent_since=self._unsent_since, at=self.clock.now())
         await self.keeper.begin()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.audits.run())

@@ -1,5 +1,6 @@
 """A message's way: accepted, answered, recorded, sent, marked. Every accepted event ends in exactly one outcome."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -104,13 +105,16 @@ class Converse:
         """Whether it is too late to answer."""
         return self.clock.now() - event.at > STALE_AFTER
 
-    async def send(self, event: Event, turn: Turn, profile: Profile) -> None:
-        """Send what a recorded turn says, and call whoever its rules call. Nothing, if its question was deleted."""
+    async def send(self, event: Event, turn: Turn, profile: Profile, *, within: float | None = None) -> None:
+        """Send what a recorded turn says, and call whoever its rules call. Nothing, if its question was deleted.
+
+        What could not be posted `within` so many seconds is not posted.
+        """
         if self._is_deleted(event):
             return
         place = Place.decode(event.place)
         try:
-            await self._say(event, turn, said(profile, turn.outcome))
+            await self._say(event, turn, said(profile, turn.outcome), within)
         finally:  # the words may have promised it
             if calling := _calling(profile, turn):
                 await self.called(Posted(place=place, message_id=event.message_id), turn, calling)
@@ -170,13 +174,14 @@ class Converse:
     def _shown(self, past: Past) -> tuple[Exchange, ...]:
         return context.shown(past.conversation, past.replied, most=self.history, characters=self.characters)
 
-    async def _say(self, event: Event, turn: Turn, words: str) -> None:
+    async def _say(self, event: Event, turn: Turn, words: str, within: float | None) -> None:
         place = Place.decode(event.place)
+        rated = isinstance(turn.outcome, Approved)  # only what was drafted is audited; and some words are grave
         try:
-            rated = isinstance(turn.outcome, Approved)  # only what was drafted is audited; and some words are grave
-            posted = await self.chat.say(place, words, turn_id=turn.id, reply_to=event.message_id, rated=rated)
-        except ChatError as error:
-            _log.warning("turn %s could not be posted: %s", turn.id, error)
+            async with asyncio.timeout(within):
+                posted = await self.chat.say(place, words, turn_id=turn.id, reply_to=event.message_id, rated=rated)
+        except (ChatError, TimeoutError) as error:
+            _log.warning("turn %s could not be posted: %s", turn.id, str(error) or "it is too late")
             return
         at = self.clock.now()
         if await self.journal.deliver(turn.id, message_id=posted.message_id, more=posted.more, at=at):

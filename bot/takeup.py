@@ -55,9 +55,14 @@ class TakeUp:
             yield self._in(workspace, self.converse.line(place), here)
 
     async def _send_again(self, unsent: Unsent) -> None:
-        """By the time that it is now: the platform may not have been there for long, and remembers only so far."""
-        if unsent.at >= self.unsent_since(unsent.event.workspace):
-            await self.converse.send(unsent.event, unsent.turn, unsent.profile)
+        """By the time that it is now: the platform may not have been there for long, and remembers only so far.
+
+        A post takes time too: one that comes after the platform has forgotten the turn would be there twice.
+        """
+        since, now = self.unsent_since(unsent.event.workspace), self.converse.clock.now()
+        if since <= unsent.at <= now:
+            left = (unsent.at - since).total_seconds()
+            await self.converse.send(unsent.event, unsent.turn, unsent.profile, within=left)
 
     async def _begin(self) -> None:
         try:

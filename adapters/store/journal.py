@@ -82,13 +82,14 @@ def withdraw(connection: sqlite3.Connection, place: str, message_id: str, at: da
         _close(connection, row["workspace"], row["event"], "ignored", DELETED)
 
 
-def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime]) -> LeftOver:
+def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime], at: datetime) -> LeftOver:
     """Put right what a dead process left."""
     connection.execute(queries.RELEASE_CLAIMS)
     unsent = lookup.every(connection, queries.IN_DOUBT)
     since = {workspace: rows.micros(unsent_since(workspace)) for workspace in {row["workspace"] for row in unsent}}
     for row in unsent:
-        connection.execute(queries.DOUBT_DELIVERY, {"id": row["id"], "since": since[row["workspace"]]})
+        times = {"since": since[row["workspace"]], "at": rows.micros(at)}
+        connection.execute(queries.DOUBT_DELIVERY, {"id": row["id"]} | times)
     open_events = lookup.every(connection, queries.OPEN_EVENTS)
     for row in open_events:
         if row["gone"]:

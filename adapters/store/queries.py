@@ -117,7 +117,7 @@ IN_DOUBT: Final = "select id, workspace from turns where delivery = 'committed'"
 DOUBT_DELIVERY: Final = """
 update turns set delivery = 'unknown'
 where id = :id
-    and (committed_at < :since or exists (
+    and (committed_at not between :since and :at or exists (
         select id from events
         where events.workspace = turns.workspace and events.id = turns.event
             and (events.gone is not null or events.withdrawn is not null)

@@ -93,9 +93,9 @@ class SQLiteStore(SQLiteRecord):
         """As Journal.withdraw."""
         await self._writer.write(lambda connection: journal.withdraw(connection, place, message_id, at))
 
-    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
+    async def recover(self, *, unsent_since: Callable[[str], datetime], at: datetime) -> LeftOver:
         """As Journal.recover."""
-        return await self._writer.write(lambda connection: journal.recover(connection, unsent_since))
+        return await self._writer.write(lambda connection: journal.recover(connection, unsent_since, at))
 
     # AuditQueue
 

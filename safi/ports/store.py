@@ -89,12 +89,13 @@ class Journal(Protocol):
         """
         ...
 
-    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
+    async def recover(self, *, unsent_since: Callable[[str], datetime], at: datetime) -> LeftOver:
         """Put right what a dead process left, before anything else is done.
 
         Claims are released. Of the turns that were committed and not delivered, those as late as `unsent_since` says of
         their workspace stay so and are returned, and all others become `unknown`; so do those whose words are gone or
-        whose question was withdrawn.
+        whose question was withdrawn, and those from later than now: the clock was set back, and nobody can tell how old
+        they are.
         """
         ...
 

@@ -32,7 +32,7 @@ async def left_over(store: SQLiteStore, brought: Inbound, model: Heard) -> Event
         await conversing(store, FakeChat(), intellect=model).hear(brought)
     model.answer = answer
     model.requests.clear()
-    (event,) = (await store.recover(unsent_since=lambda _: NOON)).events
+    (event,) = (await store.recover(unsent_since=lambda _: NOON, at=NOON)).events
     return event
 
 

@@ -64,7 +64,7 @@ async def test_a_question_deleted_between_commit_and_send_is_not_answered(store:
     converse: Converse = conversing(store, chat, journal=Deleting(), turned=turned)
     await converse.hear(inbound("Hello?", 1))
     assert (chat.said, calls) == ([], [])
-    assert (await store.recover(unsent_since=lambda _: NOON)).unsent == ()
+    assert (await store.recover(unsent_since=lambda _: NOON, at=NOON)).unsent == ()
     assert outcomes(tmp_path / "safi.db") == {"m1": "turn"}
 
 
@@ -113,7 +113,7 @@ async def test_after_a_restart_a_deleted_question_is_not_taken_up(store: SQLiteS
     with pytest.raises(ZeroDivisionError):
         await conversing(store, chat, intellect=Heard(ZeroDivisionError())).hear(inbound("Hello?", 1))
     converse = conversing(store, chat)
-    (event,) = (await store.recover(unsent_since=lambda _: NOON)).events
+    (event,) = (await store.recover(unsent_since=lambda _: NOON, at=NOON)).events
     await converse.withdraw(PLACE, "m1")
     await converse.take_up(event)
     assert chat.said == []

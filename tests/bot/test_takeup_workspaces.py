@@ -65,7 +65,7 @@ async def deliveries(store: SQLiteStore) -> dict[str, str]:
     return {record.event.workspace: record.delivery for records in found for record in records}
 
 
-@pytest.mark.parametrize(("age", "sent"), [(60, True), (61, False)])
+@pytest.mark.parametrize(("age", "sent"), [(-1, False), (0, True), (60, True), (61, False)])
 async def test_a_turn_is_sent_again_where_its_own_platform_remembers_it_and_is_unknown_elsewhere(
     store: SQLiteStore, age: int, sent: bool
 ) -> None:
@@ -74,6 +74,24 @@ async def test_a_turn_is_sent_again_where_its_own_platform_remembers_it_and_is_u
     await app(store, chat, [], Life(clock=HandClock(time=NOON + timedelta(seconds=age)))).run(patient=True)
     assert chat.spoken == ([("mindful", "re: q1")] if sent else [])
     assert await deliveries(store) == {"mindful": "delivered" if sent else "unknown", "forgetful": "unknown"}
+
+
+async def test_a_turn_is_not_sent_again_once_its_platform_has_forgotten_it_however_long_posting_takes(
+    store: SQLiteStore,
+) -> None:
+    @dataclass(slots=True)
+    class Slow(Two):
+        async def say(self, place: Place, text: str, **rest: Any) -> Posted:
+            await asyncio.Event().wait()
+            return await Two.say(self, place, text, **rest)
+
+    await died(store)
+    clock = HandClock(time=NOON + MINUTE - timedelta(milliseconds=10))
+    chat = Slow()
+    await app(store, chat, [], Life(clock=clock)).run(patient=True)
+    assert await deliveries(store) == {"mindful": "committed", "forgetful": "unknown"}
+    await app(store, Two(), [], Life(clock=HandClock(time=NOON + MINUTE + MINUTE))).run(patient=True)
+    assert await deliveries(store) == {"mindful": "unknown", "forgetful": "unknown"}
 
 
 async def test_a_message_is_taken_up_in_every_workspace_whatever_its_platform_remembers(store: SQLiteStore) -> None:
@@ -117,5 +135,5 @@ async def test_what_is_left_in_a_workspace_that_nobody_has_stays_for_the_next_st
     await program.run(patient=True)
     assert chat.spoken == [("forgetful", "re: q2")]
     assert cast("Notes", program.onlooker).told[0] == "2 left over, 0 stale"
-    (left,) = (await store.recover(unsent_since=lambda _: NOON)).events
+    (left,) = (await store.recover(unsent_since=lambda _: NOON, at=NOON)).events
     assert (left.workspace, left.text) == ("lost", "q1")

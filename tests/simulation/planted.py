@@ -68,12 +68,12 @@ def answering_again(patch: pytest.MonkeyPatch) -> None:
     """Takes what was committed and not marked for something that was never sent, and answers once more."""
     real: Any = journal.recover
 
-    def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime]) -> LeftOver:
+    def recover(connection: sqlite3.Connection, unsent_since: Callable[[str], datetime], at: datetime) -> LeftOver:
         unsent = _UNSENT.replace("(workspace, event) in", "(workspace, id) in")
         connection.execute(f"update events set outcome = null where {unsent}")
         connection.execute(f"delete from texts where part <> 'message' and {_UNSENT}")
         connection.execute("delete from turns where delivery = 'committed'")
-        return real(connection, unsent_since)
+        return real(connection, unsent_since, at)
 
     patch.setattr(journal, "recover", recover)
 
@@ -82,11 +82,11 @@ def sending_again(patch: pytest.MonkeyPatch) -> None:
     """Sends again what was not marked as sent, however long ago that was and whatever the platform remembers."""
     real: Any = journal.recover
 
-    def recover(connection: sqlite3.Connection, _: Callable[[str], datetime]) -> LeftOver:
+    def recover(connection: sqlite3.Connection, _: Callable[[str], datetime], at: datetime) -> LeftOver:
         def long_ago(workspace: str) -> datetime:
             return EPOCH - timedelta(days=9)
 
-        return real(connection, long_ago)
+        return real(connection, long_ago, at)
 
     patch.setattr(journal, "recover", recover)
 
@@ -148,11 +148,11 @@ def post_again(patch: pytest.MonkeyPatch) -> None:
     """Takes a platform's error for a proof that nothing was posted."""
     real: Any = Converse._say  # pyright: ignore[reportPrivateUsage]  # it is what the mistake is in
 
-    async def say(self: Converse, event: Event, turn: Turn, words: str) -> None:
+    async def say(self: Converse, event: Event, turn: Turn, words: str, within: float | None) -> None:
         try:
             await self.chat.say(Place.decode(event.place), words, turn_id=turn.id, reply_to=None)
         except ChatError:
-            await real(self, event, turn, words)
+            await real(self, event, turn, words, within)
 
     patch.setattr(Converse, "_say", say)
 

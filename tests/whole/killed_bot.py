@@ -75,8 +75,8 @@ class TrappedStore(SQLiteStore):
         self._trap.outside.note("acknowledged", event.id)
         return accepted
 
-    async def recover(self, *, unsent_since: Callable[[str], datetime]) -> LeftOver:
-        left = await super().recover(unsent_since=unsent_since)
+    async def recover(self, *, unsent_since: Callable[[str], datetime], at: datetime) -> LeftOver:
+        left = await super().recover(unsent_since=unsent_since, at=at)
         self._names |= {unsent.turn.id: unsent.event.id for unsent in left.unsent}
         return left
 

@@ -121,9 +121,9 @@ class RecordMachine(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         since = self.minute - STALE
-        for left in self.do(lambda connection: journal.recover(connection, lambda _: at(since))):
+        for left in self.do(lambda connection: journal.recover(connection, lambda _: at(since), at(self.minute))):
             found = {event.id for event in left.events}, {unsent.turn.id for unsent in left.unsent}
-            assert found == self.model.recover(since)
+            assert found == self.model.recover(since, self.minute)
 
     # the path that a person waits on
 

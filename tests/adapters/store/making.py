@@ -143,6 +143,10 @@ def at(minute: float) -> datetime:
     return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
 
 
+LATER: Final = at(10_000_000)
+"""When all is over that a test does."""
+
+
 def event(
     number: int,
     *,
@@ -231,7 +235,7 @@ async def delivered(
 
 async def recovered(store: Journal) -> tuple[Event, ...]:
     """The events that a dead process left without an outcome, where nothing is to be sent any more."""
-    left = await store.recover(unsent_since=lambda _: at(10_000_000))
+    left = await store.recover(unsent_since=lambda _: LATER, at=LATER)
     assert left.unsent == ()
     return left.events
 

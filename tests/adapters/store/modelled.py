@@ -61,13 +61,13 @@ class Model:
     def withdraw(self, asked: Asked) -> None:
         asked.withdrawn, asked.outcome = True, asked.outcome or "ignored"
 
-    def recover(self, unsent_since: int) -> tuple[set[str], set[str]]:
+    def recover(self, unsent_since: int, now: int) -> tuple[set[str], set[str]]:
         """The events that are open, and the turns that are to be sent."""
         unsent = [turn for turn in self.turns.values() if turn.delivery == "committed"]
         for turn in self.turns.values():
             turn.lease = None
         for turn in unsent:
-            if turn.minute < unsent_since or turn.asked.gone or turn.asked.withdrawn:
+            if not unsent_since <= turn.minute <= now or turn.asked.gone or turn.asked.withdrawn:
                 turn.delivery = "unknown"
         still_open = [event for event in self.events.values() if event.outcome is None]
         for event in still_open:

@@ -13,7 +13,7 @@ from adapters.store.worker import APPLICATION
 from safi.ports import LeftOver, Unsent
 from tests.adapters.store import linking
 from tests.adapters.store.living import proof
-from tests.adapters.store.making import COACHINGS, PROFILE, answer, at, event
+from tests.adapters.store.making import COACHINGS, LATER, PROFILE, answer, at, event
 
 FOURTH = Path(__file__).with_name("fourth_schema.sql")
 """What the fourth program wrote: a turn audited, one owed, one held back, one unsent, one erased, and an open event."""
@@ -57,6 +57,6 @@ async def test_what_it_did_not_send_is_left_over(old: Path) -> None:
     asked = event(4, minute=6, author="Bob")
     unsent = Unsent(event=asked, turn=answer(asked, coaching=COACHINGS["coached"]), profile=PROFILE, at=at(6))
     async with open_store(old) as store:
-        left = await store.recover(unsent_since=lambda _: at(6))
+        left = await store.recover(unsent_since=lambda _: at(6), at=LATER)
         assert left == LeftOver(events=(event(6, minute=9),), unsent=(unsent,))
     assert (await proof(old)).findings == ()
