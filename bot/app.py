@@ -184,6 +184,8 @@ class App:
             withdraw=self.converse.withdraw,
             rate=self.ratings.rate,
             commands=self.commands,
+            silent=lambda place: bool(self.scopes.silent(place)),
+            sees=self.converse.intellect.sees,
         )
 
     def _unsent_since(self, workspace: str) -> datetime:

@@ -62,6 +62,7 @@ def words(inbound: Inbound, room: Room, *, sees: bool) -> str:
     quote = _quote(inbound, shelf)
     files = [f"{_mark(FILE, file.name)}\n{shelf.taken(file.text)}" for file in inbound.files]
     pictures = [_mark(PICTURE if sees else UNSEEN, image.name) for image in inbound.images]
+    pictures += [_mark(UNSEEN, name) for name in inbound.unseen]
     unread = [_mark(UNREAD, name) for name in inbound.unread]
     return "\n\n".join(part for part in (quote, said, *files, *pictures, *unread) if part)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Final
@@ -21,19 +22,23 @@ APPS: Final = "https://api.slack.com/apps"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lying:
-    """Where a secret lies and what it has to be: the configuration's `table`, what of it, and the page that shows it.
+    """Where a secret lies and what it has to be: the configuration's `table`, and the page that shows it.
 
     A `file` goes before the `variable`; the key that names either begins with `key`.
     """
 
     table: str
-    what: str
     key: str
     variable: str
     file: Path | None
     site: str
     page: str
     kind: Kind
+
+    @property
+    def what(self) -> str:
+        """What it is, in words."""
+        return self.key.replace("_", " ")
 
     @property
     def place(self) -> str:
@@ -67,7 +72,6 @@ def in_discord(discord: Discord) -> Lying:
     """Where the token of the account lies."""
     return Lying(
         table="discord",
-        what="token",
         key="token",
         variable=discord.token_env,
         file=discord.token_file,
@@ -92,17 +96,29 @@ class Secrets:
 
 def in_slack(name: str, slack: Slack) -> tuple[Lying, Lying]:
     """Where the bot token of a workspace lies, and what its line needs."""
-    bot = Lying(
-        table=f"slack.{name}",
-        what="bot token",
+    lying = partial(Lying, table=f"slack.{name}", site=APPS)
+    bot = lying(
         key="bot_token",
         variable=slack.bot_token_env,
         file=slack.bot_token_file,
-        site=APPS,
         page="“OAuth & Permissions”",
         kind=SLACK_BOT_TOKEN,
     )
-    return bot, _of_line(bot.table, slack)
+    app = lying(
+        key="app_token",
+        variable=slack.app_token_env,
+        file=slack.app_token_file,
+        page="“Basic Information”, under App-Level Tokens, with the scope connections:write",
+        kind=SLACK_APP_TOKEN,
+    )
+    signing = lying(
+        key="signing_secret",
+        variable=slack.signing_secret_env,
+        file=slack.signing_secret_file,
+        page="“Basic Information”, under App Credentials",
+        kind=SLACK_SECRET,
+    )
+    return bot, app if slack.mode == "socket" else signing
 
 
 def slack_secrets(name: str, slack: Slack, environ: Mapping[str, str]) -> Secrets:
@@ -145,27 +161,3 @@ def _read(places: Sequence[Lying], environ: Mapping[str, str]) -> list[str]:
     if problems:
         raise ConfigError(problems)
     return held
-
-
-def _of_line(table: str, slack: Slack) -> Lying:
-    if slack.mode == "socket":
-        return Lying(
-            table=table,
-            what="app token",
-            key="app_token",
-            variable=slack.app_token_env,
-            file=slack.app_token_file,
-            site=APPS,
-            page="“Basic Information”, under App-Level Tokens, with the scope connections:write",
-            kind=SLACK_APP_TOKEN,
-        )
-    return Lying(
-        table=table,
-        what="signing secret",
-        key="signing_secret",
-        variable=slack.signing_secret_env,
-        file=slack.signing_secret_file,
-        site=APPS,
-        page="“Basic Information”, under App Credentials",
-        kind=SLACK_SECRET,
-    )

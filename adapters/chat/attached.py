@@ -73,6 +73,11 @@ class Taken:
     unread: tuple[str, ...] = ()
 
 
+def is_picture(offered: Offered) -> bool:
+    """Whether it is one that could be taken, by its type."""
+    return offered.read is not None and _type(offered) in _IMAGES
+
+
 def chosen(attached: Iterable[Offered], *, room: int) -> list[Offered]:
     """The first that may be text or pictures and are small enough, all together no more than `room` bytes."""
     readable = [each for each in attached if each.read is not None]

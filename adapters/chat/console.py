@@ -29,6 +29,12 @@ PLACE: Final = Place(workspace="console", channel="terminal")
 
 DIALECT: Final = Dialect(prefix="/", own={"exit": "Leave.", "quit": "Leave."})
 
+_WAY_OUT: Final = ("/quit", "Leave, as Ctrl-D does")
+_TYPING: Final = (
+    'Words that belong together stand in quotation marks, as in /report 12 "not what was asked". '
+    "At a terminal, Alt-Enter begins a new line."
+)
+
 _PREFIX: Final = re.compile(r"\A/(safi(\s+|$))?", re.IGNORECASE)
 _BARE: Final = re.compile(r"\A/safi\s*\Z", re.IGNORECASE)
 _HELP: Final = frozenset({"help", "?"})
@@ -132,7 +138,8 @@ class Console:
         match parsing.understand(_command_in(line), commands, place=PLACE, author=self._author, dialect=DIALECT):
             case Call(command=command, invocation=invocation):
                 granted = replace(invocation, moderator=True, reads=True, confirmed=True)
-                lines = await self._set(await command.run(granted))
+                card = await command.run(granted)
+                lines = await self._set(_with_keys(card) if command.name in _HELP else card)
             case Mistake(message=message):
                 lines = typeset.note(message, self._page())
         with suppress(ChatError):  # whoever can be shown nothing any more cannot be told so either
@@ -185,6 +192,11 @@ def _command_in(line: str) -> str:
     A line without either is left as it is.
     """
     return "panel" if _BARE.match(line) else _PREFIX.sub("", line)
+
+
+def _with_keys(help_card: Card) -> Card:
+    """The help with what only a console knows: how to leave, and how to type."""
+    return replace(help_card, fields=(*help_card.fields, _WAY_OUT), footer=_TYPING)
 
 
 def _leaves(line: str) -> bool:

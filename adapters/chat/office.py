@@ -72,15 +72,19 @@ class Office:
         """Bring a message with what is attached to it; nothing overtakes it in its place meanwhile.
 
         One that comes again, as after an edit, is not heard anew, so nothing is read for it; nor is anything for
-        one that is only overheard, and may be none of the bot's business. `kept` is called as soon as the message
-        cannot be lost any more, however often it comes.
+        one that is only overheard, and may be none of the bot's business, or where nobody answers now. `kept` is called
+        as soon as the message cannot be lost any more, however often it comes.
         """
         if message.unanswered or message.event_id in self._come:
             offered = ()
         if not message.overheard:
             _know(self._come, message.event_id, None)
+        if not self.handlers.sees:
+            message = replace(message, unseen=tuple(each.name for each in offered if attached.is_picture(each)))
+            offered = [each for each in offered if not attached.is_picture(each)]
         async with self._hands:
-            with self.room.taken(() if message.overheard else offered) as chosen:
+            idle = message.overheard or self.handlers.silent(message.place)
+            with self.room.taken(() if idle else offered) as chosen:
                 async with self._turn(message.place):
                     whole = await self._with(message, offered, chosen) if offered else message
                 await self.handlers.hear(whole, kept)

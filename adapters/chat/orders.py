@@ -5,11 +5,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, Literal, cast
 
-from adapters.chat.port import Button, Place
+from adapters.chat.port import Button, Card, Place
 
 _VERSION: Final = "safi1"
 """To be changed with the form of the texts, so that older ones are known as such."""
@@ -51,6 +51,11 @@ def ordered(button: Button, place: Place | None = None) -> Order:
         public=button.public,
         place=place,
     )
+
+
+def posted(card: Card) -> Card:
+    """The card without the buttons that would post it for all to see: all see it, or nobody else is there."""
+    return replace(card, buttons=tuple(button for button in card.buttons if not button.public))
 
 
 def written(order: Order | Vote) -> str:

@@ -65,8 +65,8 @@ class Inbound:
     """A member's message to the bot. Adapters never pass on the bot's own words, nor another bot's. `at` is in UTC.
 
     `replies_to` is the id of the message that it replies to, `quoted` what that says, unless the bot said it. `unread`
-    names what came with it and was not taken: too large, neither text nor picture, or not to be read. `unanswered` says
-    why the platform's settings leave it without an answer, where they do; it is recorded, without its words.
+    names what came with it and was not taken: too large, neither text nor picture, or not to be read; `unseen` pictures
+    that nobody looks at. `unanswered`: why the platform's settings leave it so; it is recorded, without its words.
 
     `overheard`: it was not said to the bot, and goes on in a thread. It is for the bot only if that talks there
     already; else it is none of its business, and nothing of it is kept.
@@ -83,6 +83,7 @@ class Inbound:
     files: tuple[TextFile, ...] = ()
     images: tuple[Image, ...] = ()
     unread: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
     unanswered: Refusal | None = None
     overheard: bool = False
 
@@ -245,12 +246,15 @@ class Handlers:
 
     `withdraw` is told that a message is no longer there: place and id. `rate` says whether the rating counts: whether
     what was rated is an answer in the record. A command is run for whoever gives it: it refuses those who may not.
+    `silent`: nobody answers in a place now, so nothing attached need be fetched; `sees`: pictures are looked at at all.
     """
 
     hear: Hear = field(hash=False)
     withdraw: Callable[[Place, str], Awaitable[None]] = field(hash=False)
     rate: Callable[[Rating], Awaitable[bool]] = field(hash=False)
     commands: tuple[Command, ...]
+    silent: Callable[[Place], bool] = field(default=lambda _: False, hash=False)
+    sees: bool = True
 
 
 class ChatError(Exception):

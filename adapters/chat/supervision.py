@@ -83,8 +83,14 @@ async def supervise(session: Session, clock: Clock, *, platform: str, told: Told
         why = await _end(session, told)
         ends = 1 if clock.now() - began >= QUIET else ends + 1
         pause = PAUSES[min(ends, len(PAUSES)) - 1]
-        _log.warning("%s: the client ended (%s); the next one begins in %g seconds", platform, why, pause)
+        _log.warning("%s: the client ended (%s); the next one begins in %s", platform, why, seconds(pause))
         await clock.sleep(pause)
+
+
+def seconds(number: float) -> str:
+    """So many seconds in words, without fractions."""
+    whole = round(number)
+    return f"{whole} second{'' if whole == 1 else 's'}"
 
 
 async def _end(session: Session, told: Told) -> str:

@@ -12,11 +12,11 @@ from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.app import App
 from safi.errors import StoreUnavailable
-from safi.ports import Landed, Request
+from safi.ports import Assignment, Landed, Request
 from tests.adapters.store.making import recovered
 from tests.bot.making import SCOPE
 from tests.bot.running import Killed, Notes, app, asking, event_of
-from tests.doubles import FakeChat, inbound, ledger_text
+from tests.doubles import PLACE, FakeChat, inbound, ledger_text
 
 
 async def test_a_patient_program_ends_when_every_due_audit_is_done(store: SQLiteStore) -> None:
@@ -24,6 +24,25 @@ async def test_a_patient_program_ends_when_every_due_audit_is_done(store: SQLite
     await app(store, chat, landed).run(patient=True)
     assert chat.said == ["re: one", "re: two"]
     assert [news.number for news in landed] == [1, 2]
+
+
+@pytest.mark.parametrize("sees", [True, False])
+async def test_a_platform_is_told_where_nobody_answers_and_whether_pictures_are_seen(
+    sees: bool, store: SQLiteStore
+) -> None:
+    silent = list[bool]()
+    assignment = Assignment(workspace=PLACE.workspace, channel=PLACE.channel)
+
+    async def pause(handlers: Handlers) -> None:
+        for paused in (False, True):
+            program.scopes.assigned.take_in([replace(assignment, paused=paused)])
+            silent.append(handlers.silent(PLACE))
+        assert handlers.sees == sees
+
+    drafter = ScriptedModel(lambda _: "", sees=sees)
+    program = app(store, FakeChat(script=pause), [], intellect=drafter)
+    await program.run(patient=True)
+    assert silent == [False, True]
 
 
 async def test_an_impatient_program_settles_what_is_under_way_and_the_next_start_does_the_rest(

@@ -62,9 +62,12 @@ async def test_a_picture_alone_is_answered_by_a_model_that_sees(store: SQLiteSto
     assert (chat.said, chat.cards) == (["A cat."], [])
 
 
-async def test_a_picture_that_cannot_be_seen_is_told_of_to_the_model_and_to_the_member(store: SQLiteStore) -> None:
+@pytest.mark.parametrize("cat", [{"images": (CAT,)}, {"unseen": ("cat.png",)}], ids=["fetched", "left there"])
+async def test_a_picture_that_cannot_be_seen_is_told_of_to_the_model_and_to_the_member(
+    cat: dict[str, Any], store: SQLiteStore
+) -> None:
     chat, model = FakeChat(), Heard("I cannot see it.")
-    await conversing(store, chat, intellect=model).hear(message("What is it?", images=(CAT,)))
+    await conversing(store, chat, intellect=model).hear(message("What is it?", **cat))
     asked = model.requests[0].messages[-1]
     assert (asked.text, asked.images) == ("What is it?\n\n[picture not seen: cat.png]", ())
     assert chat.said == ["I cannot see it."]

@@ -9,19 +9,19 @@ import pytest
 
 from adapters.chat.discord.checkup import ChannelFacts, Facts
 from adapters.store.sqlite import open_store
-from bot.doctor import discord, rounds
+from bot.doctor import discord
 from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
 from bot.platforms import Discord
 from safi.ports import Assignment
 from safi.profile import Rule
 from tests.adapters.chat.discord.loopback.loopback import Loopback
-from tests.bot.examining import ROLES, examined, written
+from tests.bot.examining import examined
+from tests.bot.on_platforms import DISCORD_TOKEN, configuration, settled, told
 from tests.doubles import NOON, small_profile
 
 GENERAL: Final = "123456789012345678"
 MODS: Final = "223456789012345678"
-TOKEN: Final = f"{'A' * 24}.{'b' * 6}.{'c' * 38}"
 PORTAL: Final = "https://discord.com/developers/applications"
 
 SETTINGS: Final = Discord(moderators_channels=(MODS,))
@@ -39,10 +39,6 @@ WELL: Final = Facts(
 def found(settings: Discord = SETTINGS, account: Facts = WELL, calling: tuple[str, ...] = ()) -> Mapping[str, Finding]:
     every = discord.findings(settings, account, calling)
     return {finding.name.removeprefix("discord "): finding for finding in every}
-
-
-def told(finding: Finding) -> tuple[str, str, str | None]:
-    return finding.state, finding.sentence, finding.remedy
 
 
 def of_general(channel: ChannelFacts) -> Finding:
@@ -217,16 +213,8 @@ def test_a_persona_calls_moderators_by_a_rule_that_notifies() -> None:
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
-    """In an empty folder, with no model that answers, and all the time that a busy machine needs."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(rounds, "PLATFORM", 600.0)
-    monkeypatch.setenv("MY_KEY", "sk-test")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    monkeypatch.delenv("DISCORD_TOKEN", raising=False)
-
-
-def configuration(folder: Path, discord: str) -> Path:
-    return written(folder, "http://127.0.0.1:9/v1", roles=f"{ROLES}{discord}")
+    """In an empty folder, with no token."""
+    settled(tmp_path, monkeypatch)
 
 
 async def test_without_its_table_discord_is_not_looked_at(tmp_path: Path) -> None:
@@ -240,21 +228,21 @@ async def test_without_a_token_there_is_a_place_to_put_one(tmp_path: Path) -> No
 
 
 async def test_a_discord_is_looked_at_as_it_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
-    loopback = Loopback(base=NOON, token=TOKEN)
+    monkeypatch.setenv("DISCORD_TOKEN", DISCORD_TOKEN)
+    loopback = Loopback(base=NOON, token=DISCORD_TOKEN)
     keys = f'[discord]\nmoderators_channels = ["{loopback.general.id}"]\nmoderator_roles = ["{GENERAL}"]\n'
     async with loopback.running():
         seen = await examined(configuration(tmp_path, keys))
     assert seen["discord account"].sentence == "The account safi is in 1 server."
     assert seen["discord channel #general"].state == "ok"
     assert seen[f"discord role {GENERAL}"].state == "problem"
-    assert TOKEN not in str(seen)
+    assert DISCORD_TOKEN not in str(seen)
 
 
 async def test_a_token_that_discord_refuses_is_told_with_the_page_that_makes_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("DISCORD_TOKEN", DISCORD_TOKEN)
     async with Loopback(base=NOON, token="another").running():
         account = (await examined(configuration(tmp_path, "[discord]\n")))["discord account"]
     assert told(account)[:2] == ("problem", "Discord does not know this token.")

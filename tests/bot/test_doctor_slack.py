@@ -9,11 +9,12 @@ import pytest
 
 from adapters.chat.slack import settings
 from adapters.chat.slack.checkup import ChannelFacts, Facts, Line
-from bot.doctor import rounds, slack
+from bot.doctor import slack
 from bot.doctor.finding import Finding
 from bot.platforms import Slack
 from tests.adapters.chat.slack.loopback.loopback import Loopback
-from tests.bot.examining import ROLES, examined, written
+from tests.bot.examining import examined
+from tests.bot.on_platforms import configuration, settled, told
 
 GENERAL: Final = "C0123456789"
 MODS: Final = "C1123456789"
@@ -31,10 +32,6 @@ WELL: Final = Facts(
 def found(table: Slack = TABLE, app: Facts = WELL, calling: tuple[str, ...] = ()) -> Mapping[str, Finding]:
     every = slack.findings("acme", table, app, calling)
     return {finding.name.removeprefix("slack acme "): finding for finding in every}
-
-
-def told(finding: Finding) -> tuple[str, str, str | None]:
-    return finding.state, finding.sentence, finding.remedy
 
 
 def of_general(channel: ChannelFacts, **changes: Any) -> Finding:
@@ -211,17 +208,8 @@ def test_where_a_rule_calls_a_moderator_somebody_has_to_hear_it() -> None:
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
-    """In an empty folder, with no model that answers, and all the time that a busy machine needs."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(rounds, "PLATFORM", 600.0)
-    monkeypatch.setenv("MY_KEY", "sk-test")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def configuration(folder: Path, tables: str) -> Path:
-    return written(folder, "http://127.0.0.1:9/v1", roles=f"{ROLES}{tables}")
+    """In an empty folder, with no token."""
+    settled(tmp_path, monkeypatch)
 
 
 async def test_without_its_table_slack_is_not_looked_at(tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 """`safi-bot run` on a Discord of this machine: whom it refuses, what it says when it is there, and how it stops."""
 
-import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,41 +17,26 @@ from bot.clock import SystemClock
 from bot.errors import ConfigError
 from safi.ports import Assignment
 from tests.adapters.chat.discord.loopback.loopback import Loopback
-from tests.bot.examining import ROLES, written
+from tests.bot.on_platforms import DISCORD_TOKEN, answering, configuration, greeted, served, settled
 from tests.bot.test_run import checked
-from tests.doubles import NOON, clear
+from tests.doubles import NOON
 
 CHANNEL: Final = "123456789012345678"
-TOKEN: Final = f"{'A' * 24}.{'b' * 6}.{'c' * 38}"
-NOWHERE: Final = "http://127.0.0.1:9/v1"
+DISCORD: Final = "[discord]\n"
 
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
-    """In an empty folder, with a token, and models that are never asked."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run, "_PATIENCE", 600.0)
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
-    monkeypatch.setenv("MY_KEY", "sk-test")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-
-
-def configuration(folder: Path, discord: str = "[discord]\n") -> Path:
-    return written(folder, NOWHERE, roles=f"{ROLES}{discord}")
-
-
-async def served(file: Path, tell: Callable[[str], None] = print, *, unchecked_judges: bool = True) -> None:
-    """The program as `safi-bot run` runs it, in this loop."""
-    config = configured(file)
-    start = opening(config, chosen(config, os.environ), os.environ)
-    await run.whole(start, unchecked_judges=unchecked_judges, tell=tell)
+    """In an empty folder, with a token."""
+    settled(tmp_path, monkeypatch)
+    monkeypatch.setenv("DISCORD_TOKEN", DISCORD_TOKEN)
 
 
 def test_a_token_that_is_not_there_is_told_before_anything_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("DISCORD_TOKEN")
-    configuration(tmp_path)
+    configuration(tmp_path, DISCORD)
     assert main(["run"]) == 2
     assert "safi-bot: discord: there is no token; set DISCORD_TOKEN" in capsys.readouterr().err
     assert not (tmp_path / "state").exists()
@@ -81,7 +63,7 @@ async def test_the_judges_of_a_persona_that_answers_in_one_channel_have_to_have_
 async def test_the_judges_of_a_persona_that_moderators_gave_to_a_channel_have_to_have_passed_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = configuration(tmp_path)
+    file = configuration(tmp_path, DISCORD)
     await checked(file, passed=True)
     await given(file, "gamemaster")
     await given(file, "somebody", channel="2")
@@ -101,7 +83,7 @@ async def given(file: Path, persona: str, channel: str = CHANNEL) -> None:
 async def test_a_persona_whose_cases_cannot_be_read_is_not_admitted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = configuration(tmp_path)
+    file = configuration(tmp_path, DISCORD)
     own = tmp_path / "personas"
     own.mkdir()
     (own / "mine.toml").write_text(profile("mine"))
@@ -122,7 +104,8 @@ def profile(name: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_says_where_it_is_and_stops_gracefully_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
-    async with running(configuration(tmp_path), Loopback(base=NOON, token=TOKEN)) as said:
+    loopback = Loopback(base=NOON, token=DISCORD_TOKEN)
+    async with loopback.running(), greeted(configuration(tmp_path, DISCORD)) as said:
         os.kill(os.getpid(), number)
     assert said == [
         "Connected to Discord as safi, in 1 server: Home.",
@@ -136,51 +119,31 @@ async def test_it_says_where_it_is_and_stops_gracefully_when_told_to(tmp_path: P
 @pytest.mark.slow
 async def test_what_keeps_it_from_a_configured_channel_is_told_at_the_start(tmp_path: Path) -> None:
     file = configuration(tmp_path, f'[discord]\nmoderators_channels = ["{CHANNEL}"]\n')
-    async with running(file, Loopback(base=NOON, token=TOKEN)) as said:
+    async with Loopback(base=NOON, token=DISCORD_TOKEN).running(), greeted(file) as said:
         os.kill(os.getpid(), signal.SIGTERM)
     assert said[1].startswith(f"There is no channel {CHANNEL} (discord.moderators_channels). Correct it: ")
 
 
 @pytest.mark.slow
 async def test_a_mention_is_answered_behind_the_gate(tmp_path: Path, llmock: LLMock) -> None:
-    llmock.reply("Oil the hinge.", times=None, provider="anthropic")
-    llmock.reply(clear(), times=None, provider="openai")
-    drafts = f'[providers.drafts]\napi = "anthropic"\nbase_url = "{llmock.base_url("anthropic")}"\n'
-    roles = '[roles]\nintellect = "drafts:m"\nwill = "mine:judge"\nconscience = "mine:judge"\n[discord]\n'
-    loopback = Loopback(base=SystemClock().now(), token=TOKEN)
-    async with running(written(tmp_path, llmock.base_url("openai"), roles=f"{drafts}{roles}"), loopback):
+    loopback = Loopback(base=SystemClock().now(), token=DISCORD_TOKEN)
+    async with loopback.running(), greeted(answering(tmp_path, DISCORD, llmock)):
         loopback.say(loopback.general, loopback.person("ada"), "It squeaks.")
         await loopback.until(lambda: loopback.texts(loopback.general))
         os.kill(os.getpid(), signal.SIGTERM)
     assert loopback.texts(loopback.general) == ["Oil the hinge."]
 
 
-@asynccontextmanager
-async def running(file: Path, loopback: Loopback) -> AsyncGenerator[list[str]]:
-    """The program once it has said all that it says when it is there; whoever leaves waits for its end."""
-    said, greeted = list[str](), asyncio.Event()
-
-    def tell(line: str) -> None:
-        said.append(line)
-        if line == "Ctrl-C stops it.":
-            greeted.set()
-
-    async with loopback.running(), asyncio.TaskGroup() as group:
-        group.create_task(served(file, tell))
-        await greeted.wait()
-        yield said
-
-
 async def test_a_token_that_discord_refuses_ends_it_in_the_supervisors_words(tmp_path: Path) -> None:
     async with Loopback(base=NOON, token="another").running():
         with pytest.raises(ConfigError) as caught:
-            await served(configuration(tmp_path))
+            await served(configuration(tmp_path, DISCORD))
     assert str(caught.value).startswith("Discord does not know this token.")
 
 
 async def test_an_intent_that_discord_refuses_ends_it_with_the_page_on_which_it_is_switched_on(tmp_path: Path) -> None:
     file = configuration(tmp_path, f'[discord]\nfree_response_channels = ["{CHANNEL}"]\n')
-    async with Loopback(base=NOON, token=TOKEN).running():
+    async with Loopback(base=NOON, token=DISCORD_TOKEN).running():
         with pytest.raises(ConfigError) as caught:
             await served(file)
     assert "Privileged Gateway Intents, Message Content" in str(caught.value)

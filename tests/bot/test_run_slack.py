@@ -1,10 +1,9 @@
 """`safi-bot run` on a Slack of this machine: whom it refuses, what it says when it is there, and beside Discord."""
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,31 +12,26 @@ from llmock.pytest_plugin import LLMock
 
 from adapters.chat.slack import settings
 from bot.__main__ import main
-from bot.cli import run
 from bot.errors import ConfigError
 from bot.serving import called_at
 from tests.adapters.chat.discord.loopback.loopback import Loopback as DiscordLoopback
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.serving import free_port
-from tests.bot.examining import ROLES, written
+from tests.bot.on_platforms import DISCORD_TOKEN, answering, configuration, greeted, served, settled
 from tests.bot.test_run import checked
-from tests.bot.test_run_discord import TOKEN, served
-from tests.doubles import NOON, clear
+from tests.doubles import NOON
 
 CHANNEL: Final = "C0123456789"
-NOWHERE: Final = "http://127.0.0.1:9/v1"
+SLACK: Final = "[slack.acme]\n"
 REFUSED: Final = "Slack does not take the bot's token of slack.beta (invalid_auth)."
 BETA: Final = '[slack.beta]\nbot_token_env = "BETA_BOT"\napp_token_env = "BETA_APP"\n'
 
 
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]  # pytest uses it
-    """In an empty folder, with models that are never asked, and all the time that a busy machine needs."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run, "_PATIENCE", 600.0)
-    monkeypatch.setenv("MY_KEY", "sk-test")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    """In an empty folder, with a token of Discord's."""
+    settled(tmp_path, monkeypatch)
+    monkeypatch.setenv("DISCORD_TOKEN", DISCORD_TOKEN)
 
 
 @pytest.fixture
@@ -51,8 +45,12 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> Loopback:
     return made
 
 
-def configuration(folder: Path, tables: str = "[slack.acme]\n") -> Path:
-    return written(folder, NOWHERE, roles=f"{ROLES}{tables}")
+@asynccontextmanager
+async def reached(loopback: Loopback, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[None]:
+    """That is where Slack is."""
+    async with loopback.running():
+        monkeypatch.setattr(settings, "API", loopback.api)
+        yield
 
 
 @pytest.mark.usefixtures("loopback")
@@ -61,7 +59,7 @@ def test_tokens_that_are_not_there_are_told_before_anything_is_opened(
 ) -> None:
     monkeypatch.delenv("SLACK_APP_TOKEN")
     monkeypatch.delenv("BETA_BOT")
-    configuration(tmp_path, f"[slack.acme]\n{BETA}")
+    configuration(tmp_path, f"{SLACK}{BETA}")
     assert main(["run"]) == 2
     told = capsys.readouterr().err
     assert "safi-bot: slack.acme: there is no app token; set SLACK_APP_TOKEN" in told
@@ -74,7 +72,7 @@ def test_two_workspaces_with_one_token_are_refused_before_anything_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("BETA_BOT", os.environ["SLACK_BOT_TOKEN"])
-    configuration(tmp_path, f"[slack.acme]\n{BETA}")
+    configuration(tmp_path, f"{SLACK}{BETA}")
     assert main(["run"]) == 2
     assert "slack.beta: has the same bot token as slack.acme" in capsys.readouterr().err
     assert not (tmp_path / "state").exists()
@@ -91,6 +89,7 @@ def test_a_channels_persona_that_is_not_there_is_told_with_its_key(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("loopback")
 async def test_the_judges_of_a_persona_that_answers_in_one_channel_have_to_have_passed_too(tmp_path: Path) -> None:
     file = configuration(tmp_path, f'[slack.acme.personas]\n{CHANNEL} = "gamemaster"\n')
     await checked(file, passed=True)
@@ -103,8 +102,7 @@ async def test_a_token_that_slack_refuses_ends_it_in_words_that_say_what_to_chan
     tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BETA_BOT", "xoxb-of-somebody-else")
-    async with loopback.running():
-        monkeypatch.setattr(settings, "API", loopback.api)
+    async with reached(loopback, monkeypatch):
         with pytest.raises(ConfigError) as caught:
             await served(configuration(tmp_path, BETA))
     assert str(caught.value).startswith(f"{REFUSED} Take the one")
@@ -115,7 +113,8 @@ async def test_where_one_token_of_several_is_refused_the_others_are_served_and_t
     tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("BETA_BOT", "xoxb-of-somebody-else")
-    async with running(configuration(tmp_path, f"[slack.acme]\n{BETA}"), loopback, monkeypatch) as said:
+    file = configuration(tmp_path, f"{SLACK}{BETA}")
+    async with reached(loopback, monkeypatch), greeted(file) as said:
         os.kill(os.getpid(), signal.SIGTERM)
     assert said[0] == "Connected to Slack as @safi, in the workspace Home."
     (told,) = (line for line in caplog.messages if line.startswith(REFUSED))
@@ -128,7 +127,7 @@ async def test_it_says_where_it_is_and_what_keeps_it_from_something(
 ) -> None:
     away = loopback.home.channel("away", bot=False)
     file = configuration(tmp_path, f'[slack.acme]\nmoderators_channel = "{away.id}"\n')
-    async with running(file, loopback, monkeypatch) as said:
+    async with reached(loopback, monkeypatch), greeted(file) as said:
         os.kill(os.getpid(), signal.SIGTERM)
     assert said == [
         "Connected to Slack as @safi, in the workspace Home.",
@@ -147,7 +146,7 @@ async def test_where_slack_calls_the_bot_it_says_where_it_listens_and_how_slack_
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "0123456789abcdef" * 2)
     address = f"127.0.0.1:{free_port()}"
     file = configuration(tmp_path, f'[slack.acme]\nmode = "http"\nlisten = "{address}"\n')
-    async with running(file, loopback, monkeypatch) as said:
+    async with reached(loopback, monkeypatch), greeted(file) as said:
         os.kill(os.getpid(), signal.SIGTERM)
     assert said[1] == called_at(address, "safi-bot setup slack acme --url https://YOUR-HOST")
 
@@ -156,8 +155,9 @@ async def test_where_slack_calls_the_bot_it_says_where_it_listens_and_how_slack_
 async def test_two_workspaces_and_discord_are_served_by_one_process(
     tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = configuration(tmp_path, f"[discord]\n[slack.acme]\n{BETA}")
-    async with running(file, loopback, monkeypatch, DiscordLoopback(base=NOON, token=TOKEN)) as said:
+    file = configuration(tmp_path, f"[discord]\n{SLACK}{BETA}")
+    discord = DiscordLoopback(base=NOON, token=DISCORD_TOKEN)
+    async with reached(loopback, monkeypatch), discord.running(), greeted(file) as said:
         os.kill(os.getpid(), signal.SIGTERM)
     assert {line for line in said if line.startswith("Connected")} == {
         "Connected to Discord as safi, in 1 server: Home.",
@@ -171,37 +171,9 @@ async def test_two_workspaces_and_discord_are_served_by_one_process(
 async def test_a_mention_is_answered_behind_the_gate(
     tmp_path: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch, llmock: LLMock
 ) -> None:
-    llmock.reply("Oil the hinge.", times=None, provider="anthropic")
-    llmock.reply(clear(), times=None, provider="openai")
-    drafts = f'[providers.drafts]\napi = "anthropic"\nbase_url = "{llmock.base_url("anthropic")}"\n'
-    roles = '[roles]\nintellect = "drafts:m"\nwill = "mine:judge"\nconscience = "mine:judge"\n[slack.acme]\n'
-    file = written(tmp_path, llmock.base_url("openai"), roles=f"{drafts}{roles}")
     home = loopback.home
-    async with running(file, loopback, monkeypatch):
+    async with reached(loopback, monkeypatch), greeted(answering(tmp_path, SLACK, llmock)):
         await home.says(loopback.owner, loopback.general, f"<@{home.bot}> It squeaks.")
         await loopback.until(lambda: home.texts(loopback.general))
         os.kill(os.getpid(), signal.SIGTERM)
     assert home.texts(loopback.general) == ["Oil the hinge."]
-
-
-@asynccontextmanager
-async def running(
-    file: Path, loopback: Loopback, monkeypatch: pytest.MonkeyPatch, discord: DiscordLoopback | None = None
-) -> AsyncGenerator[list[str]]:
-    """The program once it has said all that it says when it is there; whoever leaves waits for its end."""
-    said, greeted = list[str](), asyncio.Event()
-
-    def tell(line: str) -> None:
-        said.append(line)
-        if line == "Ctrl-C stops it.":
-            greeted.set()
-
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(loopback.running())
-        monkeypatch.setattr(settings, "API", loopback.api)
-        if discord is not None:
-            await stack.enter_async_context(discord.running())
-        group = await stack.enter_async_context(asyncio.TaskGroup())
-        group.create_task(served(file, tell))
-        await greeted.wait()
-        yield said

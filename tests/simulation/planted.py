@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
 
-from adapters.chat.port import ChatError, Place
+from adapters.chat.port import Chat, ChatError, Posted
 from adapters.store import audits, journal, lookup, numbers, queries
 from adapters.store.sqlite import SQLiteStore
 from bot import converse
@@ -32,6 +33,23 @@ from tests.simulation.loop import EPOCH
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 _UNSENT: Final = "(workspace, event) in (select workspace, event from turns where delivery = 'committed')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Retrying:
+    """A platform as somebody has it who tries again whatever failed."""
+
+    chat: Chat
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.chat, name)
+
+    async def say(self, *place_and_words: Any, **rest: Any) -> Posted:
+        """Post words."""
+        try:
+            return await self.chat.say(*place_and_words, **rest)
+        except ChatError:
+            return await self.chat.say(*place_and_words, **rest)
 
 
 def hasty_fold(patch: pytest.MonkeyPatch) -> None:
@@ -148,11 +166,8 @@ def post_again(patch: pytest.MonkeyPatch) -> None:
     """Takes a platform's error for a proof that nothing was posted."""
     real: Any = Converse._say  # pyright: ignore[reportPrivateUsage]  # it is what the mistake is in
 
-    async def say(self: Converse, event: Event, turn: Turn, words: str, within: float | None) -> None:
-        try:
-            await self.chat.say(Place.decode(event.place), words, turn_id=turn.id, reply_to=None)
-        except ChatError:
-            await real(self, event, turn, words, within)
+    async def say(self: Converse, *asked: Any) -> None:
+        await real(replace(self, chat=_Retrying(chat=self.chat)), *asked)
 
     patch.setattr(Converse, "_say", say)
 

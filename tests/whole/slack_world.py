@@ -15,9 +15,9 @@ from typing import Any, Final, Literal
 from adapters.chat.port import Place
 from adapters.chat.several import Member, Several
 from adapters.chat.slack import manifest
+from adapters.chat.slack.manifest import PATH
 from adapters.chat.slack.platform import Slack as SlackChat
 from adapters.chat.slack.settings import Settings
-from adapters.chat.slack.web import PATH
 from adapters.store.sqlite import SQLiteStore
 from bot import config, wiring
 from bot.app import App, Parts, assemble

@@ -9,15 +9,8 @@ from typing import Any, Final
 import pytest
 from discord import http
 
-from tests.adapters.chat.discord.loopback.faults import (
-    CutAfter,
-    CutBefore,
-    Fault,
-    Garbled,
-    Held,
-    Limited,
-    Refused,
-)
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
+from tests.adapters.chat.discord.loopback.faults import Fault, Garbled, Limited, Refused
 from tests.adapters.chat.discord.loopback.gateway import Op
 from tests.adapters.chat.discord.loopback.loopback import Loopback
 from tests.doubles import NOON

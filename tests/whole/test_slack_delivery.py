@@ -8,14 +8,14 @@ import pytest
 
 from adapters.chat.slack.socket import DEAF_AFTER
 from adapters.chat.supervision import PAUSES
+from tests.adapters.chat.cuts import CutAfter
 from tests.adapters.chat.slack.loopback import payloads
 from tests.adapters.chat.slack.loopback.calls import Call
 from tests.adapters.chat.slack.loopback.deliveries import Delivery, Retry, What
-from tests.adapters.chat.slack.loopback.faults import CutAfter
 from tests.adapters.chat.slack.loopback.lines import Health, Reason
 from tests.adapters.chat.slack.loopback.team import Message
 from tests.adapters.chat.slack.loopback.web import Signature
-from tests.whole.slack_world import Mode, World, world
+from tests.whole.slack_world import Mode, Site, World, world
 
 BOTH = pytest.mark.parametrize("mode", ["socket", "http"])
 
@@ -38,10 +38,10 @@ class Holding:
         await self.there.until(lambda: self.there.minds.drafting)
 
 
-def forged(there: World, text: str = "hello?") -> Delivery:
+def forged(site: Site, text: str = "hello?") -> Delivery:
     """An event that nobody has brought yet, of a message that nobody has told of."""
-    space, home = there.home.space, there.home
-    said = Message(ts=space.team.ids.time(), channel=home.general.id, author=home.ada.id, team=space.team.id)
+    space = site.space
+    said = Message(ts=space.team.ids.time(), channel=site.general.id, author=site.ada.id, team=space.team.id)
     said.text = f"<@{space.bot}> {text}"
     return Delivery(id="forged", kind="events_api", payload=payloads.callback(space.team, payloads.mention(said)))
 
@@ -88,7 +88,7 @@ async def test_whichever_of_two_events_comes_first_and_whenever_the_other(
 ) -> None:
     async with world(tmp_path, mode=mode, follow_threads=True) as there:
         space, home = there.home.space, there.home
-        mention = forged(there)
+        mention = forged(there.home)
         message = Delivery(id="other", kind="events_api", payload=dict(mention.payload))
         message.payload["event"] = mention.event | {"type": "message", "channel_type": "channel"}
         message.payload["event_id"] = "Ev-other"
@@ -104,7 +104,7 @@ async def test_whichever_of_two_events_comes_first_and_whenever_the_other(
 @BOTH
 async def test_a_first_delivery_that_says_retry_number_0_is_answered(tmp_path: Path, mode: Mode) -> None:
     async with world(tmp_path, mode=mode) as there:
-        there.home.space.again(forged(there), Retry(number=0))
+        there.home.space.again(forged(there.home), Retry(number=0))
         await there.until(lambda: there.turns)
         assert one_answer(there)
 
@@ -136,7 +136,7 @@ async def test_what_is_not_signed_rightly_is_refused_and_nothing_of_it_heard(
     tmp_path: Path, signature: Signature
 ) -> None:
     async with world(tmp_path, mode="http") as there:
-        event = forged(there)
+        event = forged(there.home)
         there.home.space.again(event, signature=signature)
         await there.until(lambda: event.statuses)
         assert (event.statuses, there.outcomes(), there.minds.asked) == ([401], [], [])

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import discord
+from discord.http import Route
 
 from adapters.chat.discord.failures import FAILURES, NEEDED, reason
 from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.supervisor import BAD_TOKEN
+from adapters.chat.proxy import proxy_to
 
 SEARCHED: Final = 20
 """Servers in which roles are looked for, at most: each takes a call."""
@@ -64,8 +66,9 @@ def invitation(application: int) -> str:
 
 async def look(settings: Settings, channels: Collection[int], *, patience: float) -> Facts:
     """What there is to know of the account, of these channels and of the moderators' roles, in so many seconds."""
+    client = discord.Client(intents=discord.Intents(guilds=True), proxy=proxy_to(Route.BASE))
     try:
-        async with asyncio.timeout(patience), discord.Client(intents=discord.Intents(guilds=True)) as client:
+        async with asyncio.timeout(patience), client:
             await client.login(settings.token)
             return await _Look(client).facts(channels, settings.moderator_roles)
     except discord.LoginFailure:

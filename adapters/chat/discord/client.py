@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 import discord
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
+from discord.http import Route
 
 from adapters.chat.discord import inbound, places, tree
 from adapters.chat.discord.attachments import offered
@@ -20,6 +21,7 @@ from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.tree import Given
 from adapters.chat.office import Office
 from adapters.chat.port import ChatError, Place, Rating
+from adapters.chat.proxy import proxy_to
 from safi.ports import Clock, Notes
 
 _log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Connection(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=_RATELIMIT_PATIENCE,
+            proxy=proxy_to(Route.BASE),
         )
         self._service = service
         self._office = service.office

@@ -9,6 +9,7 @@ import aiohttp
 import discord
 
 from adapters.chat.port import ChatError
+from adapters.chat.supervision import seconds
 
 _UNREADABLE: Final = (JSONDecodeError, TypeError, LookupError)
 """How discord.py stumbles over an answer that is not what Discord answers, as when a proxy sends a page instead."""
@@ -83,7 +84,7 @@ def reason(error: Exception, lacking: tuple[str, ...] = ()) -> str:
         case discord.HTTPException():
             return _REASONS.get(error.code, f"Discord refused it (status {error.status}, code {error.code})")
         case discord.RateLimited():
-            return f"Discord asks to wait {error.retry_after:.0f} seconds"
+            return f"Discord asks to wait {seconds(error.retry_after)}"
         case TimeoutError():
             return "Discord did not take it in time"
         case discord.InvalidData():

@@ -6,7 +6,6 @@ interaction, and kept nowhere.
 """
 
 from collections.abc import Coroutine, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, cast
 
@@ -107,8 +106,7 @@ class Interactions:
         await interaction.response.defer(ephemeral=True, thinking=not in_place)
         card = await self._commands[order.command].run(invocation)
         if order.public:
-            once = tuple(button for button in card.buttons if not button.public)  # it need not be posted again
-            await _publish(interaction, drawing.drawn(replace(card, buttons=once)))
+            await _publish(interaction, drawing.drawn(orders.posted(card)))
         else:
             await _show(interaction, drawing.drawn(card))
 

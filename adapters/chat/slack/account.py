@@ -2,12 +2,11 @@
 
 import logging
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, Final, cast
-from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat.proxy import proxy_to
 from adapters.chat.slack.failures import bot_token_refused, translated
 from adapters.chat.slack.settings import Settings
 from adapters.chat.supervision import ChatRefused
@@ -42,13 +41,12 @@ def web_client(settings: Settings) -> AsyncWebClient:
     """A client with the bot's token. It tries nothing twice by itself: Slack would post it twice.
 
     Each call has a connection of its own: on one that was kept, Slack may hang up just as something is sent, and nobody
-    would know whether it has arrived. Of this machine's own addresses no proxy is asked.
+    would know whether it has arrived.
     """
     client = AsyncWebClient(
         token=settings.bot_token, base_url=settings.api, timeout=_PATIENCE, logger=quiet(), retry_handlers=[]
     )
-    if _is_local(settings.api):
-        client.proxy = None
+    client.proxy = proxy_to(settings.api)  # it looks for one by itself, and does not know NO_PROXY
     return client
 
 
@@ -78,11 +76,3 @@ def _named(said: dict[str, Any], key: str) -> str:
     if not isinstance(found, str) or not found:
         raise LookupError(key)
     return found
-
-
-def _is_local(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import os
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.chat.port import ChatError
 from adapters.chat.slack.account import Account, introduced, web_client
-from adapters.chat.slack.failures import APPS, MISSING_SCOPE, app_token_refused, code, translated
+from adapters.chat.slack.failures import APPS, MISSING_SCOPE, app_token_refused, code, translated, unheard
 from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.settings import Settings, Web
 from adapters.chat.supervision import ChatRefused
@@ -122,15 +121,10 @@ async def _address(web: Web) -> Line:
         if error.errno == errno.EADDRINUSE:
             return Line(busy=True)
         why = f"{web.host}:{web.port} is no address of this machine that the bot may listen at"
-        return Line(fault=f"{why} ({_why(error)}). Choose another one.")
+        return Line(fault=f"{why} ({unheard(error)}). Choose another one.")
     server.close()
     await server.wait_closed()
     return Line()
-
-
-def _why(error: OSError) -> str:
-    """The system's own words: asyncio's say the address once more."""
-    return type(error).__name__ if error.errno is None or error.errno < 0 else os.strerror(error.errno)
 
 
 def _hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -31,15 +31,20 @@ class Doorkeeper:
         """Whether a command is for somebody, who is then asked for what it needs."""
         return command.audience == "everyone" or await self.people.moderates(user)
 
-    async def invocation(self, order: Order, user: str, place: Place, *, there: bool) -> Invocation:
-        """The order as somebody's command about a place; `there`: it was given in that channel, which Slack let be."""
+    async def invocation(
+        self, order: Order, user: str, place: Place, *, there: bool, moderator: bool | None = None
+    ) -> Invocation:
+        """The order as somebody's command about a place; `there`: it was given in that channel, which Slack let be.
+
+        `moderator`: whether they are one, where that has just been asked.
+        """
         return Invocation(
             command=order.command,
             arguments=order.arguments,
             place=place,
             author=user,
             target=order.target,
-            moderator=await self.people.moderates(user),
+            moderator=await self.people.moderates(user) if moderator is None else moderator,
             reads=there or (bool(place.channel) and await self.people.reads(user, place.channel)),
             threads=True,
             confirmed=order.confirmed,

@@ -1,5 +1,6 @@
 """What Slack did not take, in plain words: its clients' errors end here."""
 
+import os
 import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from adapters.chat.port import ChatError
-from adapters.chat.supervision import ChatRefused
+from adapters.chat.supervision import ChatRefused, seconds
 
 APPS: Final = "https://api.slack.com/apps"
 """Where everything about an app is set up."""
@@ -143,7 +144,7 @@ def reason(error: Exception) -> str:
     """Why Slack did not take something, on one line, without anything that was sent."""
     match error:
         case SlackApiError() if (pause := retry_after(error)) is not None:
-            return f"Slack asks to wait {pause:.0f} seconds"
+            return f"Slack asks to wait {seconds(pause)}"
         case SlackApiError() if code(error) == MISSING_SCOPE:
             return f"the bot lacks {_needed(error)}: add it at {_SCOPES}"
         case SlackApiError() if said := code(error):
@@ -156,6 +157,11 @@ def reason(error: Exception) -> str:
             return f"Slack could not be reached ({type(error).__name__})"
         case _:
             return f"what Slack answered cannot be read ({type(error).__name__})"
+
+
+def unheard(error: OSError) -> str:
+    """Why nobody can listen at an address, in the system's own words: asyncio's say the address once more."""
+    return type(error).__name__ if error.errno is None or error.errno < 0 else os.strerror(error.errno)
 
 
 def _needed(error: Exception) -> str:

@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from adapters.chat.attached import Offered
+from adapters.chat.proxy import proxy_to
 from adapters.chat.slack.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def _session(address: URL, token: str) -> aiohttp.ClientSession:
         headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"},
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
-        trust_env=address.scheme == "https",  # a proxy must not see the token
+        proxy=proxy_to(str(address)) if address.scheme == "https" else None,  # a proxy must not see the token
     )
 
 

@@ -1,9 +1,10 @@
 """The bot's home on Slack: cards for everyone, and for moderators, how a channel stands. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from adapters.chat.orders import posted
 from adapters.chat.port import Card, Place
 from adapters.chat.slack.blocks import Block, plain
 from adapters.chat.slack.buttons import CHANNEL
@@ -42,9 +43,8 @@ def _channels(stand: Stand | None, address: str) -> tuple[Block, ...]:
 
 
 def _shown(card: Card, address: str, place: Place | None) -> tuple[Block, ...]:
-    """A card without the buttons that post it for all to see: nobody else is here."""
-    here = replace(card, buttons=tuple(button for button in card.buttons if not button.public))
-    return drawn(here, address=address, place=place).blocks
+    """A card as it stands on a home, where nobody else is to see it posted."""
+    return drawn(posted(card), address=address, place=place).blocks
 
 
 def _divided(sections: Sequence[Sequence[Block]]) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.chat import parsing
+from adapters.chat import orders, parsing
 from adapters.chat.asking import asked
 from adapters.chat.attending import (
     DEADLINE,
@@ -146,7 +146,7 @@ class Interactions:
 
     async def _bare(self, doing: Given, answers: Answers) -> None:
         moderates = await self._door.people.moderates(doing.user)
-        await self._run(doing, answers, Order(command=_BARE[moderates]))
+        await self._run(doing, answers, Order(command=_BARE[moderates]), moderator=moderates)
 
     async def _pick(self, doing: Given, answers: Answers, line: str) -> None:
         await self._door.admit(doing.user, doing.place, doing.team)
@@ -172,19 +172,18 @@ class Interactions:
             await answers.begin()
             await self._run(doing, answers, order)
 
-    async def _run(self, doing: Given, answers: Answers, order: Order | None) -> None:
+    async def _run(self, doing: Given, answers: Answers, order: Order | None, *, moderator: bool | None = None) -> None:
         """Run a command for whoever may give commands there, and show its card: to them alone, or for all to see."""
         command, order = self._known(order)
         place = order.place or doing.place
         await self._door.admit(doing.user, place, doing.team)
         there = place.channel == doing.place.channel != ""
-        invocation = await self._door.invocation(order, doing.user, place, there=there)
+        invocation = await self._door.invocation(order, doing.user, place, there=there, moderator=moderator)
         if order.public and not invocation.moderator:
             raise Refused(MODERATORS)
         card = await self._handed(doing.user, await command.run(invocation))
         if order.public:
-            once = tuple(button for button in card.buttons if not button.public)  # it need not be posted again
-            await answers.publish(replace(card, buttons=once), place)
+            await answers.publish(orders.posted(card), place)
         else:
             await answers.show(self._means.drawn(card, place))
 

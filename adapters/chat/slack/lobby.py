@@ -33,8 +33,9 @@ class Lobby:
         place = places.place(team=account.team, channel=channel)
         nowhere = places.place(team=account.team, channel="")
         await self.door.admit(user, nowhere)
-        cards = [await self._card(name, user, nowhere) for name in FOR_EVERYONE if name in self.commands]
         moderator = await self.door.people.moderates(user)
+        names = [name for name in FOR_EVERYONE if name in self.commands]
+        cards = [await self._card(name, user, nowhere, moderator=moderator) for name in names]
         stand = await self._stand(user, place) if moderator and channel else None
         view = home.home(cards, address=account.address, moderator=moderator, stand=stand)
         await self.means.published(user, view)
@@ -45,15 +46,16 @@ class Lobby:
         await self.means.published(user, view)
 
     async def _stand(self, user: str, place: Place) -> Stand | None:
-        """How a channel stands; why it is not told, where commands are off there."""
+        """How a channel stands, for a moderator; why it is not told, where commands are off there."""
         try:
             await self.door.admit(user, place)
         except attending.Refused as refused:
             return Stand(place=place, card=Card(title="Nothing to show", sentence=str(refused)))
-        return Stand(place=place, card=await self._card(FOR_MODERATORS, user, place))
+        return Stand(place=place, card=await self._card(FOR_MODERATORS, user, place, moderator=True))
 
-    async def _card(self, name: str, user: str, place: Place) -> Card:
-        invocation = await self.door.invocation(Order(command=name), user, place, there=False)
+    async def _card(self, name: str, user: str, place: Place, *, moderator: bool) -> Card:
+        order = Order(command=name)
+        invocation = await self.door.invocation(order, user, place, there=False, moderator=moderator)
         return await self.commands[name].run(invocation)
 
 

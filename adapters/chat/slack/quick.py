@@ -11,6 +11,7 @@ from yarl import URL
 
 from adapters.chat.port import ChatError
 from adapters.chat.slack.calls import Calls, Refused
+from adapters.chat.supervision import seconds
 
 _TAKEN: Final = 200
 _TOO_OFTEN: Final = 429
@@ -31,7 +32,7 @@ async def answer(address: str, body: Mapping[str, Any], calls: Calls) -> None:
     while reply.status_code == _TOO_OFTEN and await calls.waited(_pause(reply)):
         reply = await hook.send_dict(dict(body))
     if reply.status_code == _TOO_OFTEN:
-        raise ChatError(f"Slack asks to wait {_pause(reply):.0f} seconds")
+        raise ChatError(f"Slack asks to wait {seconds(_pause(reply))}")
     code = _code(reply.body)
     if code:
         raise Refused(_REASONS.get(code, f"Slack refused it ({code})"), code)

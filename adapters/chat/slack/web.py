@@ -10,6 +10,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 
+from adapters.chat.slack.failures import unheard
 from adapters.chat.slack.manifest import PATH
 from adapters.chat.slack.settings import Web
 from adapters.chat.supervision import ChatRefused
@@ -64,7 +65,7 @@ class Listener:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
             raise ChatRefused(
-                f"the bot cannot listen for Slack at {host}:{port} ({error.strerror}): end what listens there, or say "
+                f"the bot cannot listen for Slack at {host}:{port} ({unheard(error)}): end what listens there, or say "
                 f"another address in slack.{self._name}.listen, and have Slack's calls brought there"
             ) from None
 

@@ -13,9 +13,13 @@ from tests.adapters.chat.screen import PATIENCE, Screen, open_screen
 
 @asynccontextmanager
 async def talking(
-    answer: Callable[[str], str] = "You said: {}".format, folder: Path | None = None, encoding: str = "utf-8"
+    answer: Callable[[str], str] = "You said: {}".format,
+    folder: Path | None = None,
+    encoding: str = "utf-8",
+    *,
+    leaves: bool = True,
 ) -> AsyncGenerator[tuple[Screen, Practice]]:
-    """A person at the prompt. The test must leave: the conversation is awaited."""
+    """A person at the prompt, who `leaves` in the end; else the test has to see to that, for the end is awaited."""
     async with open_screen(encoding=encoding) as screen, asyncio.TaskGroup() as group:
         chat: Chat = Console(
             author="ada",
@@ -29,5 +33,7 @@ async def talking(
         talk = group.create_task(chat.run(practice.handlers()))
         await screen.until("commands")
         yield screen, practice
+        if leaves:
+            screen.type("\x04")
         async with asyncio.timeout(PATIENCE):
             await talk

@@ -42,9 +42,9 @@ async def transcript(card: Card, *lines: str, folder: Path | None = None) -> tup
 
 
 def rows(run: Callable[[Invocation], Awaitable[Card]]) -> tuple[Command, ...]:
-    """Two commands for moderators."""
+    """Three commands for moderators."""
     panel = Command(name="panel", summary="Buttons.", audience="moderators", run=run)
-    return (panel, replace(panel, name="audit show", options=(NUMBER,)))
+    return (panel, replace(panel, name="audit show", options=(NUMBER,)), replace(panel, name="help"))
 
 
 async def test_whoever_sits_here_moderates_reads_and_knows_what_is_typed() -> None:
@@ -56,6 +56,29 @@ async def test_whoever_sits_here_moderates_reads_and_knows_what_is_typed() -> No
 async def test_safi_alone_opens_the_panel() -> None:
     _, given = await transcript(Card(title="Panel"), "/safi", "/SAFI  ", "/safi panel")
     assert [invocation.command for invocation in given] == ["panel"] * 3
+
+
+async def test_the_help_says_how_to_leave_and_how_to_type_too() -> None:
+    seen, _ = await transcript(Card(title="Commands", fields=(("/panel", "Buttons."),)), "/help", "/panel")
+    assert seen == snapshot("""\
+> /help
+
+◆ Commands
+
+  /panel  Buttons.
+  /quit   Leave, as Ctrl-D does
+
+  Words that belong together stand in quotation marks, as in /report 12 "not
+  what was asked". At a terminal, Alt-Enter begins a new line.
+
+> /panel
+
+◆ Commands
+
+  /panel  Buttons.
+
+● The end.
+""")
 
 
 async def test_a_button_is_what_can_be_typed_in_its_place() -> None:

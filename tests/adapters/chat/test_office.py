@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -58,13 +59,13 @@ class Source:
         await self.may.wait()
         return b"x" * 10
 
-    def offered(self, name: str) -> Offered:
-        return Offered(name=name, media_type="text/plain", size=10, read=self.read)
+    def offered(self, name: str, media_type: str = "text/plain") -> Offered:
+        return Offered(name=name, media_type=media_type, size=10, read=self.read)
 
 
 @asynccontextmanager
-async def open_office(core: Core, *, room: int = 25, patience: float = PATIENCE) -> AsyncGenerator[Office]:
-    handlers = Handlers(hear=core.hear, withdraw=core.withdraw, rate=core.rate, commands=())
+async def open_office(core: Core, *, room: int = 25, patience: float = PATIENCE, **more: Any) -> AsyncGenerator[Office]:
+    handlers = Handlers(hear=core.hear, withdraw=core.withdraw, rate=core.rate, commands=(), **more)
     async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         yield Office(handlers=handlers, start=group.create_task, patience=patience, room=Room(room))
 
@@ -110,6 +111,27 @@ async def test_what_is_attached_to_a_message_that_is_not_answered_is_not_read() 
         message = replace(inbound("one", 1), unanswered=DIRECT_MESSAGES_OFF)
         await there.hear(message, [source.offered("a")])
     assert source.reads == 0
+
+
+async def test_where_nobody_answers_what_is_attached_is_named_and_not_read() -> None:
+    core, source, paused = patient(), Source(), {PLACE}
+    async with open_office(core, silent=paused.__contains__) as there:
+        await there.hear(inbound("one", 1), [source.offered("a")])
+        assert (source.reads, core.heard[-1].unread) == (0, ("a",))
+        paused.clear()
+        await there.hear(inbound("two", 2), [source.offered("a")])
+    assert [file.name for file in core.heard[-1].files] == ["a"]
+
+
+async def test_pictures_that_nobody_sees_are_named_as_such_and_not_read() -> None:
+    core, source = patient(), Source()
+    async with open_office(core, sees=False) as there:
+        await there.hear(inbound("one", 1), [source.offered("cat.png", "image/png"), source.offered("a")])
+        not_to_be_read = replace(source.offered("dog.png", "image/png"), read=None)
+        await there.hear(inbound("two", 2), [not_to_be_read])
+    assert source.reads == 1
+    assert [(heard.unseen, heard.unread) for heard in core.heard] == [(("cat.png",), ()), ((), ("dog.png",))]
+    assert [file.name for file in core.heard[0].files] == ["a"]
 
 
 async def test_what_is_attached_to_a_message_that_is_only_overheard_is_named_and_read_once_it_is_for_the_bot() -> None:

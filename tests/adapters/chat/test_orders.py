@@ -1,11 +1,13 @@
 """Orders as text: what is read is what was meant, everything else is told as older, and no old text changes."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.chat.orders import Order, Vote, fitting, ordered, read, written
-from adapters.chat.port import Button, Place
+from adapters.chat.orders import Order, Vote, fitting, ordered, posted, read, written
+from adapters.chat.port import Button, Card, Place
 
 PLACES = st.builds(Place, workspace=st.text(max_size=9), channel=st.text(max_size=9), thread=st.none() | st.text())
 TEXTS = st.text(st.characters(codec=None), max_size=12)
@@ -90,3 +92,10 @@ def test_buttons_that_do_the_same_are_one_and_those_without_room_are_counted() -
     fit, left = fitting([*same, long, *pages], 25, fits=lambda text: len(text) <= 100)
     assert [button.label for button in fit.values()] == ["Status", *map(str, range(24))]
     assert left == 7
+
+
+def test_what_is_posted_has_no_button_that_would_post_it_again() -> None:
+    again = Button(label="Post to channel", command="status", public=True)
+    memory = Button(label="Memory", command="memory show")
+    card = Card(title="Status", buttons=(memory, again))
+    assert posted(card) == replace(card, buttons=(memory,))

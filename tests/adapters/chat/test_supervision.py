@@ -59,7 +59,7 @@ async def test_a_session_that_ends_is_replaced_ever_more_slowly(caplog: pytest.L
     await run(ending(None, KeyError("a canary"), OSError(), None, None, None, None), clock)
     assert clock.slept == [*PAUSES, PAUSES[-1], PAUSES[-1]]
     assert [record.getMessage() for record in caplog.records][:3] == [
-        "Elsewhere: the client ended (closed); the next one begins in 1 seconds",
+        "Elsewhere: the client ended (closed); the next one begins in 1 second",
         "Elsewhere: the client ended (KeyError); the next one begins in 5 seconds",
         "Elsewhere: the client ended (OSError); the next one begins in 15 seconds",
     ]

@@ -22,7 +22,6 @@ def _a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_the_first_prompt_says_what_to_do() -> None:
     async with talking() as (screen, _):
         assert await screen.until("commands") == "\n› Say something, or / for commands"
-        screen.type("\x04")
 
 
 async def test_a_conversation_looks_calm() -> None:
@@ -47,7 +46,6 @@ async def test_a_conversation_looks_calm() -> None:
 
 ›\
 """)
-        screen.type("\x04")
 
 
 async def test_work_is_shown_while_the_next_message_is_typed() -> None:
@@ -63,7 +61,6 @@ async def test_work_is_shown_while_the_next_message_is_typed() -> None:
         assert seen == "\n› One\n\n● You said: One\n\n› Two, not yet sent"
         screen.type("\r")
         await screen.until("● You said: Two, not yet sent")
-        screen.type("\x04")
 
 
 async def test_a_message_sent_meanwhile_is_heard_at_once_and_answered_after_the_one_before() -> None:
@@ -77,7 +74,6 @@ async def test_a_message_sent_meanwhile_is_heard_at_once_and_answered_after_the_
         practice.free.set()
         seen = await screen.until("said: Two")
         assert seen.index("said: One") < seen.index("said: Two")
-        screen.type("\x04")
 
 
 async def test_lines_that_come_all_at_once_are_heard_in_order() -> None:
@@ -85,7 +81,6 @@ async def test_lines_that_come_all_at_once_are_heard_in_order() -> None:
         screen.type("".join(f"Number {number}\r" for number in range(10)))
         await screen.until("said: Number 9")
         assert [inbound.text for inbound in practice.heard] == [f"Number {number}" for number in range(10)]
-        screen.type("\x04")
 
 
 async def test_a_command_does_not_wait_for_an_answer() -> None:
@@ -97,7 +92,6 @@ async def test_a_command_does_not_wait_for_an_answer() -> None:
         assert "said: One" not in await screen.until("◆ Status", "thinking")
         practice.free.set()
         await screen.until("said: One")
-        screen.type("\x04")
 
 
 @pytest.mark.parametrize("word", ["help", "?", "HELP", "/help"])
@@ -106,7 +100,6 @@ async def test_a_plain_call_for_help_lists_the_commands(word: str) -> None:
         screen.type(f"{word}\r")
         await screen.until("◆ Status")
         assert [invocation.command for invocation in practice.invoked] == ["help"]
-        screen.type("\x04")
 
 
 async def test_a_sentence_that_begins_like_a_command_is_said_to_the_persona() -> None:
@@ -114,14 +107,12 @@ async def test_a_sentence_that_begins_like_a_command_is_said_to_the_persona() ->
         screen.type("help me\rquit smoking?\r")
         await screen.until("said: quit smoking?")
         assert [inbound.text for inbound in practice.heard] == ["help me", "quit smoking?"]
-        screen.type("\x04")
 
 
 async def test_a_farewell_with_more_after_it_is_a_mistake() -> None:
     async with talking() as (screen, _):
         screen.type("/quit now\r")
         await screen.until("/quit takes nothing after it.")
-        screen.type("\x04")
 
 
 @pytest.mark.parametrize("keys", ["\x1b[31m", "\x1b[<0;1;1M", "\x1b[9;9;9;9M", "\x1b[M   "])
@@ -130,7 +121,6 @@ async def test_a_control_sequence_typed_by_hand_does_no_harm(keys: str, caplog: 
         screen.type(f"{keys}One\r")
         await screen.until("said: One")
         assert practice.heard[0].text == "One"
-        screen.type("\x04")
     assert caplog.records == []
 
 
@@ -142,7 +132,6 @@ async def test_a_terminal_of_another_encoding_gets_signs_that_it_knows() -> None
         await screen.until_so(lambda seen: any(f"{sign} thinking" in seen for sign in "|/-\\"))
         practice.free.set()
         await screen.until("* ? is ? ")
-        screen.type("\x04")
 
 
 async def test_a_card_that_comes_while_typing_leaves_the_typed_text_alone() -> None:
@@ -154,7 +143,6 @@ async def test_a_card_that_comes_while_typing_leaves_the_typed_text_alone() -> N
         assert seen.count("half a sent") == 1
         screen.type("ence\r")
         await screen.until("said: half a sentence")
-        screen.type("\x04")
 
 
 async def test_tab_completes_a_command_from_the_table_and_an_option_from_its_choices() -> None:
@@ -172,7 +160,6 @@ async def test_tab_completes_a_command_from_the_table_and_an_option_from_its_cho
         assert practice.invoked[0].command == "audit list"
         assert practice.invoked[0].arguments == {"last": 5, "persona": "guitar-teacher"}
         assert practice.invoked[0].author == "ada"
-        screen.type("\x04")
 
 
 async def test_a_mistyped_command_is_answered_with_the_closest_one() -> None:
@@ -183,7 +170,6 @@ async def test_a_mistyped_command_is_answered_with_the_closest_one() -> None:
         await screen.until("◆ Status")
         assert [invocation.command for invocation in practice.invoked] == ["values"]
         assert practice.heard == []
-        screen.type("\x04")
 
 
 async def test_a_pasted_text_of_several_lines_is_one_message() -> None:
@@ -193,7 +179,6 @@ async def test_a_pasted_text_of_several_lines_is_one_message() -> None:
         screen.type("\r")
         await screen.until("● You said: One\n  Two\n\n  Four")
         assert practice.heard[0].text == "One\nTwo\n\nFour"
-        screen.type("\x04")
 
 
 async def test_alt_enter_begins_a_new_line() -> None:
@@ -201,7 +186,6 @@ async def test_alt_enter_begins_a_new_line() -> None:
         screen.type("One\x1b\rTwo\r")
         await screen.until("said: One\n  Two")
         assert practice.heard[0].text == "One\nTwo"
-        screen.type("\x04")
 
 
 async def test_work_is_shown_until_the_last_of_it_is_done() -> None:
@@ -213,7 +197,6 @@ async def test_work_is_shown_until_the_last_of_it_is_done() -> None:
             await practice.chat.show(PLACE, AUDIT)
             await screen.until("nothing.\n\n", "thinking")
         await screen.until_so(lambda seen: "thinking" not in seen)
-        screen.type("\x04")
 
 
 async def test_tab_does_nothing_in_a_message() -> None:
@@ -221,7 +204,6 @@ async def test_tab_does_nothing_in_a_message() -> None:
         screen.type("val\tues\r")
         await screen.until("said: values")
         assert practice.invoked == []
-        screen.type("\x04")
 
 
 async def test_an_empty_line_is_no_message() -> None:
@@ -229,7 +211,6 @@ async def test_an_empty_line_is_no_message() -> None:
         screen.type("\r  \r\x15One\r")
         await screen.until("said: One")
         assert [inbound.text for inbound in practice.heard] == ["One"]
-        screen.type("\x04")
 
 
 async def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
@@ -237,7 +218,6 @@ async def test_bytes_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
         screen.type_bytes(b"Hi \xff\xfe\r")
         await screen.until("said: Hi \ufffd\ufffd")
         assert practice.heard[0].text == "Hi \ufffd\ufffd"
-        screen.type("\x04")
 
 
 async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +229,6 @@ async def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
         await screen.until_so(lambda seen: "/au" not in seen)  # on an empty line alone the last key leaves
         await practice.chat.show(PLACE, AUDIT)
         await screen.until("nothing.")
-        screen.type("\x04")
     assert screen.colours() == set()
 
 
@@ -260,4 +239,3 @@ async def test_colours_are_few_and_belong_to_the_terminal_s_own_palette() -> Non
         screen.type("One\r")
         await screen.until("said: One")
         assert screen.colours() <= {"31", "32", "33", "36", "90"}
-        screen.type("\x04")

@@ -20,7 +20,7 @@ def _a_good_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
-    async with talking() as (screen, practice):
+    async with talking(leaves=False) as (screen, practice):
         screen.type("never mind")
         await screen.until("› never mind")
         screen.type("\x03")
@@ -38,7 +38,7 @@ async def test_ctrl_c_clears_the_line_and_a_second_one_leaves() -> None:
 
 @pytest.mark.parametrize("farewell", ["\x04", "/quit\r", "/exit\r", "quit\r", "Exit\r", "/safi quit\r"])
 async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> None:
-    async with talking() as (screen, practice):
+    async with talking(leaves=False) as (screen, practice):
         practice.free.clear()
         screen.type("One\r")
         await screen.until("thinking")
@@ -50,7 +50,7 @@ async def test_leaving_while_an_answer_is_made_waits_for_it(farewell: str) -> No
 
 
 async def test_leaving_says_how_many_answers_are_awaited() -> None:
-    async with talking() as (screen, practice):
+    async with talking(leaves=False) as (screen, practice):
         practice.free.clear()
         screen.type("One\rTwo\rThree\r")
         await screen.until("› Three\n\n", "thinking")
@@ -88,7 +88,6 @@ async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None
         await screen.until("said: The first question")
         screen.type("/values\r")
         await screen.until("◆ Status")
-        screen.type("\x04")
     assert stat.S_IMODE(history.stat().st_mode) == 0o600
     async with talking(folder=history.parent) as (screen, practice):
         screen.type("\x12fir")
@@ -100,7 +99,6 @@ async def test_what_was_typed_comes_back_after_a_restart(tmp_path: Path) -> None
         screen.type("\r")
         await screen.until("◆ Status")
         assert [inbound.text for inbound in practice.heard] == ["The first question"]
-        screen.type("\x04")
 
 
 async def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> None:
@@ -108,4 +106,3 @@ async def test_a_history_that_cannot_be_kept_stops_nobody(tmp_path: Path) -> Non
     async with talking(folder=tmp_path) as (screen, _):
         screen.type("One\r")
         await screen.until("said: One")
-        screen.type("\x04")

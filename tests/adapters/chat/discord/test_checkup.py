@@ -9,11 +9,13 @@ from adapters.chat.discord import checkup
 from adapters.chat.discord.checkup import ChannelFacts, Facts
 from adapters.chat.discord.settings import Settings
 from adapters.chat.discord.supervisor import BAD_TOKEN
-from tests.adapters.chat.discord.loopback.faults import CutBefore, Refused
+from tests.adapters.chat.cuts import CutBefore
+from tests.adapters.chat.discord.loopback.faults import Refused
 from tests.adapters.chat.discord.loopback.gateway import Op
 from tests.adapters.chat.discord.loopback.guild import Channel, Guild, Payload
 from tests.adapters.chat.discord.loopback.loopback import Loopback
 from tests.adapters.chat.discord.loopback.rest import Routes
+from tests.adapters.chat.proxying import refusing
 from tests.doubles import NOON
 
 PATIENCE = 600.0
@@ -149,3 +151,13 @@ async def test_where_not_all_servers_are_searched_a_role_that_was_not_found_is_l
     monkeypatch.setattr(checkup, "SEARCHED", 1)
     loopback.guild("Workshop")
     assert (await looked(loopback, roles=[1])).roles == {}
+
+
+async def test_a_proxy_of_the_environment_is_asked_the_way_to_discord() -> None:
+    async with refusing() as asked:
+        facts = await checkup.look(Settings(token="unused"), (), patience=PATIENCE)
+    assert asked == ["CONNECT discord.com:443 HTTP/1.1"]
+    assert (
+        facts.fault
+        == "Discord could not be reached (ClientHttpProxyError). See that this machine reaches https://discord.com."
+    )

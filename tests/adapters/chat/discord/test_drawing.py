@@ -2,54 +2,21 @@
 
 import json
 from dataclasses import replace
-from typing import TypeVar
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from adapters.chat.discord.drawing import drawn
 from adapters.chat.discord.limits import LIMITS
 from adapters.chat.discord.places import place
 from adapters.chat.port import Bar, Button, Card, File, Posted
+from tests.adapters.chat.any_card import any_card
 from tests.adapters.chat.discord.rules import payload, payload_problems
 
 HERE = place(guild=1, channel=2, thread=3)
-T = TypeVar("T")
 ABOUT = Posted(place=HERE, message_id="4")
 
-SCRIPTS = "Aé ¿ß学한ไทयहمرحבא𝒜🏴‍☠️👩‍👩‍👧\u200b\u202e\n\t`*_~|<>@#[]()\\-"
-SIGNS = st.sampled_from([*SCRIPTS, "@everyone", "@here", "<@1>", "<@&1>", "<#1>", "```", "[a](https://b.c)", "\ud800"])
-TEXTS = st.lists(SIGNS, max_size=8).map("".join) | st.text(max_size=12)
-LONG = st.tuples(TEXTS, st.sampled_from((1, 1, 1, 10, 300))).map(lambda pair: pair[0] * pair[1])
-
-
-def repeated(things: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
-    """None, a few, or more than Discord takes."""
-    few = st.lists(things, max_size=3).map(tuple)
-    return st.tuples(few, st.sampled_from((1, 1, 20))).map(lambda pair: pair[0] * pair[1])
-
-
-BARS = st.builds(Bar, label=LONG, value=st.none() | st.floats(-1, 1), note=LONG)
-BUTTONS = st.builds(
-    Button,
-    label=TEXTS,
-    command=TEXTS,
-    arguments=st.dictionaries(TEXTS, TEXTS | st.integers(), max_size=2),
-    dangerous=st.booleans(),
-)
-CARDS = st.builds(
-    Card,
-    title=LONG,
-    sentence=LONG,
-    fields=repeated(st.tuples(LONG, LONG)),
-    bars=repeated(BARS),
-    lines=repeated(LONG),
-    footer=LONG,
-    quiet=st.booleans(),
-    buttons=repeated(BUTTONS),
-    about=st.none() | st.just(ABOUT),
-)
+CARDS = any_card(("@everyone", "@here", "<@1>", "<@&1>", "<#1>", "[a](https://b.c)"), ABOUT)
 
 
 def shown(card: Card) -> str:

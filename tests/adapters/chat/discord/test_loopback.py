@@ -7,8 +7,9 @@ import aiohttp
 import discord
 import pytest
 
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
 from tests.adapters.chat.discord.loopback.bare import UNPRIVILEGED, Bare, online, started
-from tests.adapters.chat.discord.loopback.faults import CutAfter, CutBefore, Garbled, Held, Limited, Refused
+from tests.adapters.chat.discord.loopback.faults import Garbled, Limited, Refused
 from tests.adapters.chat.discord.loopback.gateway import Op
 from tests.adapters.chat.discord.loopback.guild import Payload
 from tests.adapters.chat.discord.loopback.loopback import Loopback

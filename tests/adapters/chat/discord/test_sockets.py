@@ -2,120 +2,26 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from types import MethodType
-from typing import Any
 
 import discord
 import pytest
 from discord.gateway import KeepAliveHandler
 
 from adapters.chat.discord import places
-from adapters.chat.discord.platform import Connect, Discord
+from adapters.chat.discord.platform import Discord
 from adapters.chat.discord.settings import Settings
-from adapters.chat.port import ChatError, Inbound, nobody_waits
+from adapters.chat.port import ChatError, Inbound
 from adapters.chat.supervision import ChatRefused
-from tests.adapters.chat.discord.loopback.faults import CutAfter, CutBefore, Fault, Garbled, Limited, Refused
+from tests.adapters.chat.cuts import CutAfter, CutBefore
+from tests.adapters.chat.discord.loopback.faults import Fault, Garbled, Limited, Refused
 from tests.adapters.chat.discord.loopback.gateway import Op
 from tests.adapters.chat.discord.loopback.loopback import Loopback
+from tests.adapters.chat.discord.serving import Line, Noon, connecting, line
 from tests.adapters.chat.discord.simulated import Core, KeptNotes
 from tests.doubles import NOON
 
 POST = ("POST", "/channels/*/messages")
-
-
-class Noon:
-    """It is always noon, and nobody who sleeps waits."""
-
-    def now(self) -> datetime:
-        return NOON
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
-
-
-@dataclass
-class Telling(Core):
-    """A core that tells the loopback whenever it has answered."""
-
-    loopback: Loopback | None = None
-
-    async def hear(self, inbound: Inbound, kept: Callable[[], None] = nobody_waits) -> None:
-        await super().hear(inbound, kept)
-        assert self.loopback is not None
-        self.loopback.changes.tell()
-
-
-@dataclass
-class Line:
-    """The adapter on the line to a loopback, and every client that it made."""
-
-    loopback: Loopback
-    core: Telling
-    chat: Discord
-    clients: list[discord.Client]
-    events: list[str]
-
-    async def asked(self, *texts: str) -> None:
-        """Somebody asks, and is answered."""
-        for text in texts:
-            self.loopback.say(self.loopback.general, self.loopback.owner, text)
-        await self.answered(*texts)
-
-    async def answered(self, *texts: str) -> None:
-        """All these were answered, once each and in order, after whatever was answered before."""
-        expected = [f"You said: {text}" for text in texts]
-        await self.loopback.until(lambda: self.texts[-len(expected) :] == expected)
-
-    @property
-    def texts(self) -> list[str]:
-        return self.loopback.texts(self.loopback.general)
-
-
-@asynccontextmanager
-async def line(loopback: Loopback | None = None, **settings: Any) -> AsyncGenerator[Line]:
-    loopback = loopback or Loopback(base=NOON)
-    clients: list[discord.Client] = []
-    events: list[str] = []
-
-    def begun(client: discord.Client) -> None:
-        clients.append(client)
-        dispatch = client.dispatch
-
-        def told(event: str, /, *args: Any, **kwargs: Any) -> None:
-            events.append(event)
-            dispatch(event, *args, **kwargs)
-            loopback.changes.tell()
-
-        client._connection.dispatch = client.dispatch = told  # pyright: ignore[reportPrivateUsage]  # both of them are used
-
-    connect = _connecting(loopback, begun)
-    core = Telling(loopback=loopback)
-    core.chat = chat = Discord(Settings(token="t", **settings), notes=KeptNotes(), clock=Noon(), connect=connect)
-    async with loopback.running(), asyncio.TaskGroup() as group:
-        running = group.create_task(chat.run(core.handlers()))
-        await chat.ready()
-        try:
-            yield Line(loopback=loopback, core=core, chat=chat, clients=clients, events=events)
-        finally:
-            running.cancel()
-
-
-def _connecting(loopback: Loopback, begun: Callable[[discord.Client], None] = lambda _: None) -> Connect:
-    """As the adapter connects, with a discord.py that waits neither for more guilds nor before it identifies anew."""
-
-    async def at_once(shard_id: int | None, *, initial: bool = False) -> None: ...
-
-    async def connect(client: discord.Client) -> None:
-        client.before_identify_hook = at_once
-        client._connection.guild_ready_timeout = 0.01  # pyright: ignore[reportPrivateUsage]
-        begun(client)
-        await client.start(loopback.token)
-
-    return connect
 
 
 async def test_what_was_missed_in_a_cut_is_answered_once_after_a_resume() -> None:
@@ -229,10 +135,18 @@ async def test_while_nothing_can_be_posted_nobody_is_told_that_it_was() -> None:
         await there.chat.say(heard.place, "too late", turn_id="t", reply_to=None)
 
 
+async def test_behind_a_proxy_rest_gateway_and_files_are_all_reached_through_it() -> None:
+    """No machine has that name: only the proxy knows where it leads."""
+    async with line(Loopback(base=NOON, name="discord.test")) as there:
+        there.loopback.say(there.loopback.general, there.loopback.owner, "look", attachments={"notes.txt": b"Apples."})
+        await there.answered("look")
+        assert [file.text for file in there.core.heard[0].files] == ["Apples."]
+
+
 async def test_what_is_said_before_all_is_ready_waits_for_that() -> None:
     loopback = Loopback(base=NOON)
     place = places.place(guild=loopback.home.id, channel=loopback.general.id)
-    chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=_connecting(loopback))
+    chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=connecting(loopback))
     async with loopback.running(), asyncio.TaskGroup() as group:
         said = group.create_task(chat.say(place, "Hello", turn_id="t", reply_to=None))
         running = group.create_task(chat.run(Core(chat=chat).handlers()))
@@ -266,7 +180,7 @@ async def test_an_intent_that_is_not_granted_ends_the_run_with_what_to_do() -> N
 
 async def test_it_is_closed_to_the_end_however_often_that_is_cancelled() -> None:
     loopback, clients = Loopback(base=NOON), list[discord.Client]()
-    connect = _connecting(loopback, clients.append)
+    connect = connecting(loopback, clients.append)
     chat = Discord(Settings(token=loopback.token), notes=KeptNotes(), clock=Noon(), connect=connect)
     async with loopback.running():
         async with asyncio.TaskGroup() as group:

@@ -13,8 +13,9 @@ from adapters.chat.slack import places
 from adapters.chat.slack.account import Account, introduced, web_client
 from adapters.chat.slack.sending import PATIENCE, Sender
 from adapters.chat.slack.settings import Settings, Socket
+from tests.adapters.chat.cuts import Held
 from tests.adapters.chat.slack.loopback.calls import Call
-from tests.adapters.chat.slack.loopback.faults import Fault, Held
+from tests.adapters.chat.slack.loopback.faults import Fault
 from tests.adapters.chat.slack.loopback.interaction import Interaction
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.team import Message

@@ -40,14 +40,16 @@ Body = dict[str, Any]
 
 @dataclass
 class People:
-    """People of whom all is known."""
+    """People of whom all is known; `counted` is how often it was asked who moderates."""
 
     moderators: set[str] = field(default_factory=lambda: {MO})
     refused: dict[str, Refusal | Unknown] = field(default_factory=dict[str, Refusal | Unknown])
     readers: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     asked: list[tuple[str, str, str | None]] = field(default_factory=list[tuple[str, str, str | None]])
+    counted: int = 0
 
     async def moderates(self, user: str) -> bool:
+        self.counted += 1
         return user in self.moderators
 
     async def refusal(self, user: str, channel: str, team: str | None) -> Refusal | Unknown | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from adapters.chat.port import ChatError, Command, Handlers, Inbound, Place, Rating, nobody_waits
 from adapters.chat.slack import places
+from adapters.chat.slack.manifest import PATH
 from adapters.chat.slack.platform import Slack
 from adapters.chat.slack.settings import Settings, Socket, Web
-from adapters.chat.slack.web import PATH
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.workspace import Workspace
 from tests.doubles import HandClock

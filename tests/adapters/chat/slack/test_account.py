@@ -10,6 +10,7 @@ from adapters.chat.port import ChatError
 from adapters.chat.slack.account import Account, introduced, web_client
 from adapters.chat.slack.settings import Settings, Socket
 from adapters.chat.supervision import ChatRefused
+from tests.adapters.chat.proxying import proxied
 
 SAID: dict[str, Any] = {
     "ok": True,
@@ -58,19 +59,10 @@ async def test_an_answer_that_lacks_something_is_an_error(said: dict[str, Any]) 
         await introduced(answering(said), settings())
 
 
-@pytest.mark.parametrize(
-    ("api", "asked"),
-    [
-        ("https://slack.com/api/", True),
-        ("http://127.0.0.1:8000/api/", False),
-        ("http://[::1]:8000/api/", False),
-        ("http://localhost/api/", False),
-        ("https://10.0.0.1/api/", True),
-    ],
-)
-def test_a_proxy_is_asked_for_other_machines_alone(api: str, asked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
-    client = web_client(settings(api=api))
-    assert (client.proxy == "http://proxy:3128") == asked
+@pytest.mark.parametrize(("exempt", "proxy"), [("", "http://proxy:3128"), ("slack.com", None)])
+def test_it_asks_slack_through_the_environments_proxy_and_tries_nothing_twice(exempt: str, proxy: str | None) -> None:
+    with proxied("http://proxy:3128", exempt=exempt):
+        client = web_client(settings())
+    assert client.proxy == proxy
     assert client.token == "xoxb-1"
     assert not client.retry_handlers

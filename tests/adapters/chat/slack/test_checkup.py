@@ -11,7 +11,8 @@ from adapters.chat.slack import checkup
 from adapters.chat.slack.checkup import ChannelFacts, Facts, Line
 from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.settings import Settings, Socket, Web
-from tests.adapters.chat.slack.loopback.faults import CutBefore, Html, Refused
+from tests.adapters.chat.cuts import CutBefore
+from tests.adapters.chat.slack.loopback.faults import Html, Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 
 PATIENCE = 600.0

@@ -10,8 +10,9 @@ from adapters.chat.port import GUESTS_OFF, SHARED_CHANNELS_OFF
 from adapters.chat.slack import client
 from adapters.chat.slack.client import EDITED_WITHIN
 from tests.adapters.chat.commanding import Practice
+from tests.adapters.chat.cuts import Held
 from tests.adapters.chat.slack.loopback.deliveries import Delivery, Retry
-from tests.adapters.chat.slack.loopback.faults import Held, Refused
+from tests.adapters.chat.slack.loopback.faults import Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.payloads import callback, mention
 from tests.adapters.chat.slack.loopback.team import Message

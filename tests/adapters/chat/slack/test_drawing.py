@@ -2,56 +2,23 @@
 
 import json
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from adapters.chat.figures import NOTHING
 from adapters.chat.port import Bar, Button, Card, File, Posted, Tone
 from adapters.chat.slack.drawing import Drawn, drawn, told
 from adapters.chat.slack.places import place
 from adapters.chat.slack.text import length
+from tests.adapters.chat.any_card import any_card
 from tests.adapters.chat.slack.every_card import ADDRESS, PLACE
 from tests.adapters.chat.slack.rules import ALIVE, broken
 
-T = TypeVar("T")
 ABOUT = Posted(place=PLACE, message_id="1700000001.000200")
 
-SCRIPTS = 'Aé ¿ß学한ไทयहمرحבא𝒜🏴‍☠️👩‍👩‍👧\u200b\u202e\n\t`*_~|<>@#[]()\\"-&'
-SIGNS = st.sampled_from([*SCRIPTS, "<!channel>", "<@U1>", "<https://a.b|c>", "&lt;!here>", "```", "\ud800"])
-TEXTS = st.lists(SIGNS, max_size=8).map("".join) | st.text(max_size=12)
-LONG = st.tuples(TEXTS, st.sampled_from((1, 1, 1, 10, 300))).map(lambda pair: pair[0] * pair[1])
-
-
-def repeated(things: st.SearchStrategy[T]) -> st.SearchStrategy[tuple[T, ...]]:
-    """None, a few, or more than Slack takes."""
-    few = st.lists(things, max_size=3).map(tuple)
-    return st.tuples(few, st.sampled_from((1, 1, 20))).map(lambda pair: pair[0] * pair[1])
-
-
-BARS = st.builds(Bar, label=LONG, value=st.none() | st.floats(-1, 1), note=LONG)
-BUTTONS = st.builds(
-    Button,
-    label=TEXTS,
-    command=TEXTS,
-    arguments=st.dictionaries(TEXTS, LONG | st.integers(), max_size=2),
-    dangerous=st.booleans(),
-)
-CARDS = st.builds(
-    Card,
-    title=LONG,
-    sentence=LONG,
-    fields=repeated(st.tuples(LONG, LONG)),
-    bars=repeated(BARS),
-    lines=repeated(LONG),
-    footer=LONG,
-    quiet=st.booleans(),
-    buttons=repeated(BUTTONS),
-    about=st.none() | st.just(ABOUT),
-    tone=st.sampled_from(("plain", "warning", "alarm")),
-)
+CARDS = any_card(("<!channel>", "<@U1>", "<https://a.b|c>", "&lt;!here>"), ABOUT)
 
 
 def made(card: Card) -> Drawn:

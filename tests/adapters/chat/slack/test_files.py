@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.chat.attached import Offered, chosen
 from adapters.chat.slack.files import UNNAMED, offered
 from adapters.chat.slack.settings import Settings, Socket
+from tests.adapters.chat.proxying import refusing
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 
 PATIENCE = 60.0
@@ -245,3 +246,10 @@ async def test_what_people_attach_at_slack_is_read_and_without_the_scope_it_is_n
         assert await read(file) == b"hello"
         app.scopes = ("chat:write",)
         assert await read(file) is None
+
+
+async def test_a_proxy_of_the_environment_is_asked_the_way_and_sees_no_token() -> None:
+    (file,) = offered(together(FILE), settings())
+    async with refusing() as asked:
+        assert await read(file) is None
+    assert asked == ["CONNECT files.slack.com:443 HTTP/1.1"]

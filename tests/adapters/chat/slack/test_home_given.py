@@ -63,6 +63,17 @@ async def test_a_home_that_is_opened_again_shows_the_same_channel_anew() -> None
     assert menus(there.view.view)[0]["initial_conversation"] == "CDEN"
 
 
+async def test_each_opening_asks_once_whether_somebody_moderates() -> None:
+    there = World()
+    await there.press(MO, TO_DEN, **in_a_view("home"))
+    assert there.people.counted == 1
+    there.people.moderators.clear()
+    await opened(there, MO, view={**there.view.view, "id": "VHOME"})
+    assert there.people.counted == 2
+    assert menus(there.view.view) == []
+    assert not any(given.moderator for given in there.practice.invoked[-2:])
+
+
 async def test_who_does_not_moderate_chooses_no_channel() -> None:
     there = World()
     await there.press(ADA, TO_DEN, **in_a_view("home"))

@@ -38,6 +38,8 @@ async def test_the_command_alone_is_the_panel_for_moderators_and_about_for_other
     await there.type(MO, "")
     await there.type(ADA, "  ")
     assert [given.command for given in there.practice.invoked] == ["panel", "about"]
+    assert [given.moderator for given in there.practice.invoked] == [True, False]
+    assert there.people.counted == 2
 
 
 async def test_a_line_is_read_as_it_was_typed_with_all_that_looks_like_markup() -> None:

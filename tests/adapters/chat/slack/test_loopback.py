@@ -5,8 +5,9 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from tests.adapters.chat.cuts import CutAfter, CutBefore
 from tests.adapters.chat.slack.loopback.deliveries import Retry
-from tests.adapters.chat.slack.loopback.faults import Broken, CutAfter, CutBefore, Fault, Html, Limited, Refused
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.plain import Plain, listening
 from tests.adapters.chat.slack.loopback.team import Payload

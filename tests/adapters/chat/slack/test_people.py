@@ -14,7 +14,8 @@ from adapters.chat.slack import people
 from adapters.chat.slack.account import web_client
 from adapters.chat.slack.people import FACTS_KNOWN, GROUPS_KNOWN, MOST_FACTS, UNKNOWN, People, Unknown
 from adapters.chat.slack.settings import Settings, Socket
-from tests.adapters.chat.slack.loopback.faults import Broken, CutBefore, Fault, Held, Html, Limited, Refused
+from tests.adapters.chat.cuts import CutBefore, Held
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.team import Channel, Person
 from tests.adapters.chat.slack.practising import ACCOUNT

@@ -45,6 +45,14 @@ async def test_somebody_who_mentions_the_bot_is_answered_in_a_thread(web: bool) 
         assert [each.place for each in it.bot.heard] == [it.place(said.ts)]
 
 
+@pytest.mark.parametrize("web", [False, True], ids=["socket", "http"])
+async def test_behind_a_proxy_slack_is_reached_through_it(web: bool) -> None:
+    """No machine has that name: only the proxy knows where it leads."""
+    async with served(web=web, there=Loopback(events=("app_mention",), name="slack.test")) as it:
+        await it.home.says(it.there.owner, it.there.general, "hello?")
+        await it.until(lambda: it.home.texts(it.there.general) == ["You said: hello?"])
+
+
 async def test_it_serves_its_own_workspace_alone_and_knows_which_once_slack_has_said() -> None:
     async with served(moderators_channel="C0MODS") as it:
         own = places.workspace(it.home.team.id)

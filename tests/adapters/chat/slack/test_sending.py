@@ -13,7 +13,8 @@ from adapters.chat.slack.limits import LIMITS
 from adapters.chat.slack.sending import answered
 from adapters.chat.slack.text import length
 from adapters.chat.splitting import ATTACHED, UNATTACHED
-from tests.adapters.chat.slack.loopback.faults import Broken, CutAfter, CutBefore, Fault, Html, Limited, Refused
+from tests.adapters.chat.cuts import CutAfter, CutBefore
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.team import SCOPES
 from tests.adapters.chat.slack.posting import THREAD, Desk, desk, passing
 

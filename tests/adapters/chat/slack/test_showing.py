@@ -11,7 +11,8 @@ from adapters.chat.port import Button, Card, ChatError, File
 from adapters.chat.slack.drawing import drawn
 from adapters.chat.slack.quick import within
 from adapters.chat.slack.sending import FILES_MISSING
-from tests.adapters.chat.slack.loopback.faults import Broken, CutAfter, CutBefore, Fault, Html, Limited, Refused
+from tests.adapters.chat.cuts import CutAfter, CutBefore
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.team import SCOPES
 from tests.adapters.chat.slack.posting import THREAD, Desk, desk, passing
 

@@ -12,7 +12,8 @@ from adapters.chat.port import ChatError
 from adapters.chat.slack.failures import app_token_refused
 from adapters.chat.slack.socket import BRIEF, DEAF, DEAF_AFTER
 from adapters.chat.supervision import PAUSES, ChatRefused
-from tests.adapters.chat.slack.loopback.faults import Broken, CutBefore, Fault, Held, Html, Limited, Refused
+from tests.adapters.chat.cuts import CutBefore, Held
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.lines import Lines, Reason
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.serving import PATIENCE, Served, made, served, settings

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.chat import office
 from adapters.chat.slack import web
+from adapters.chat.slack.manifest import PATH
 from adapters.chat.supervision import ChatRefused
 from tests.adapters.chat.slack.loopback.loopback import Loopback
 from tests.adapters.chat.slack.loopback.web import Signature
@@ -16,9 +17,9 @@ from tests.adapters.chat.slack.serving import PATIENCE, Served, made, served, se
 MENTIONS = ("app_mention",)
 
 
-def address(it: Served, path: str = web.PATH) -> str:
+def address(it: Served, path: str = PATH) -> str:
     assert it.home.team.app.address is not None
-    return it.home.team.app.address.removesuffix(web.PATH) + path
+    return it.home.team.app.address.removesuffix(PATH) + path
 
 
 async def posted(it: Served, **request: Any) -> int:
@@ -143,8 +144,9 @@ async def test_while_too_much_is_in_hand_slack_is_asked_to_come_again(monkeypatc
 async def test_an_address_at_which_somebody_else_listens_is_named() -> None:
     async with served(web=True) as it:
         chat, bot, _ = made(it.there, it.settings)
-        with pytest.raises(ChatRefused, match=rf"{it.line.host}:{it.line.port}.*slack\.home\.listen"):
+        with pytest.raises(ChatRefused, match=rf"{it.line.host}:{it.line.port}.*slack\.home\.listen") as refused:
             await chat.run(bot.handlers())
+        assert str(refused.value).count(str(it.line.port)) == 1
 
 
 async def test_cancelled_while_somebody_calls_it_ends_soon_and_leaves_nothing_behind() -> None:

@@ -1,10 +1,10 @@
 """What can go wrong with a REST call: each fault is used up by one call to its route, in the order they were given."""
 
-import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
 from tests.adapters.chat.discord.loopback.guild import Payload
 
 
@@ -27,23 +27,6 @@ class Refused:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Garbled:
     """The call is done, its answer is no JSON though it says so."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutBefore:
-    """The connection ends before anything is done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutAfter:
-    """The call is done, the connection ends before the answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The call waits for the event, then goes its usual way."""
-
-    until: asyncio.Event
 
 
 Fault = Limited | Refused | Garbled | CutBefore | CutAfter | Held

@@ -1,7 +1,7 @@
 """A small Discord on this machine, gateway and REST under real sockets, and the hand of a test in it."""
 
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -27,6 +27,7 @@ from tests.adapters.chat.discord.loopback.rest import Call, Rest, Routes
 from tests.adapters.chat.discord.loopback.server import API, Server
 from tests.adapters.chat.discord.loopback.webhooks import Webhooks
 from tests.adapters.chat.discord.loopback.world import EPHEMERAL, LOADING, World
+from tests.adapters.chat.proxying import proxied
 
 TOKEN: Final = "loopback-token"  # opens nothing
 
@@ -35,12 +36,14 @@ TOKEN: Final = "loopback-token"  # opens nothing
 class Loopback:
     """A guild `home` with a channel `general`, an `owner`, and the bot; more is added by hand.
 
-    Whatever the test does takes effect at once; what the client makes of it is awaited with `until`.
+    Whatever the test does takes effect at once; what the client makes of it is awaited with `until`. With a `name`, it
+    is reached by that alone, through itself as the environment's proxy.
     """
 
     base: datetime
     privileged: int = 0
     token: str = TOKEN
+    name: str = ""
     changes: Changes = field(default_factory=Changes)
     world: World = field(init=False)
     gateway: Gateway = field(init=False)
@@ -77,13 +80,17 @@ class Loopback:
     async def running(self) -> AsyncGenerator["Loopback"]:
         """Serve, with discord.py pointed here until the end."""
         async with self.server.listening() as self.port:
-            self.world.url = f"http://127.0.0.1:{self.port}"
-            with pointed_at(self):
+            self.world.url = f"http://{self.host}"
+            with proxied(f"http://127.0.0.1:{self.port}") if self.name else nullcontext(), pointed_at(self):
                 yield self
 
     @property
+    def host(self) -> str:
+        return self.name or f"127.0.0.1:{self.port}"
+
+    @property
     def gateway_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/gateway"
+        return f"ws://{self.host}/gateway"
 
     @property
     def bot(self) -> Person:
@@ -259,7 +266,7 @@ class Loopback:
 def pointed_at(loopback: Loopback) -> Generator[None]:
     """Every discord.py client of this process speaks to the loopback, and to Discord again afterwards."""
     rest, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    Route.BASE = f"http://127.0.0.1:{loopback.port}{API}"
+    Route.BASE = f"http://{loopback.host}{API}"
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(loopback.gateway_url)
     try:
         yield

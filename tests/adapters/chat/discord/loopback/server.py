@@ -9,16 +9,8 @@ from typing import Any, Final
 from aiohttp import BodyPartReader, web
 
 from tests.adapters.chat.changes import Changes
-from tests.adapters.chat.discord.loopback.faults import (
-    CutAfter,
-    CutBefore,
-    Fault,
-    Faults,
-    Garbled,
-    Held,
-    Limited,
-    Refused,
-)
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
+from tests.adapters.chat.discord.loopback.faults import Fault, Faults, Garbled, Limited, Refused
 from tests.adapters.chat.discord.loopback.gateway import Gateway
 from tests.adapters.chat.discord.loopback.rest import Call, Routes
 from tests.adapters.chat.discord.loopback.world import Refusal, World

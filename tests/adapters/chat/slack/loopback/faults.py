@@ -1,9 +1,10 @@
 """What can go wrong with a call: each fault is used up by one call of its method, in the order they were given."""
 
-import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,23 +33,6 @@ class Broken:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Html:
     """A page instead of JSON, with status 200; nothing is done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutBefore:
-    """The connection ends before anything is done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CutAfter:
-    """The call is done, the connection ends before the answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The call waits for the event, then goes its usual way."""
-
-    until: asyncio.Event
 
 
 Fault = Limited | Refused | Broken | Html | CutBefore | CutAfter | Held

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.adapters.chat.changes import Changes
+from tests.adapters.chat.proxying import proxied
 from tests.adapters.chat.slack.loopback.calls import Call, Refusal, read
 from tests.adapters.chat.slack.loopback.deliveries import Journal
 from tests.adapters.chat.slack.loopback.faults import Fault
@@ -33,12 +34,14 @@ class Loopback:
     """A workspace `home` with a channel `general` and a member `owner` in it; more is added by hand.
 
     `now` is the time in seconds with which Slack signs its calls. At the end of `running`, every call is held against
-    Slack's rules and the bot's own (`breaches`), if it is `strict`. Neither this nor what it is made of has a repr:
-    where a test fails, pytest would write out the whole world.
+    Slack's rules and the bot's own (`breaches`), if it is `strict`. With a `name`, it is reached by that alone, through
+    itself as the environment's proxy. Neither this nor what it is made of has a repr: where a test fails, pytest would
+    write out the whole world.
     """
 
     now: Callable[[], float] = lambda: float(BEGINNING)
     strict: bool = True
+    name: str = ""
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
     changes: Changes = field(default_factory=Changes)
@@ -68,6 +71,7 @@ class Loopback:
             lines=lambda team: self.of(team.id).lines,
             routes=self._routes,
             done=self._done,
+            name=self.name,
         )
         self.home = self.found("Home")
         self.owner = self.home.person("owner")
@@ -77,15 +81,17 @@ class Loopback:
     async def running(self) -> AsyncGenerator["Loopback"]:
         """Serve until the end."""
         async with self.server.listening(), aiohttp.ClientSession() as self.calling.session:
-            self.uploads.url = self.interactions.url = f"http://127.0.0.1:{self.server.port}"
-            async with asyncio.TaskGroup() as self._tasks:
-                yield self
+            self.uploads.url = self.interactions.url = f"http://{self.server.host}"
+            proxy = proxied(f"http://127.0.0.1:{self.server.port}") if self.name else nullcontext()
+            with proxy:
+                async with asyncio.TaskGroup() as self._tasks:
+                    yield self
         assert not (self.strict and self.breaches), self.breaches
 
     @property
     def api(self) -> str:
         """The address of the Web API, as the SDK wants it."""
-        return f"http://127.0.0.1:{self.server.port}/api/"
+        return f"http://{self.server.host}/api/"
 
     @property
     def breaches(self) -> list[str]:

@@ -7,19 +7,10 @@ from typing import Final
 
 from aiohttp import web
 
+from tests.adapters.chat.cuts import CutAfter, CutBefore, Held
 from tests.adapters.chat.slack.loopback.calls import Call, Refusal, Table, read
 from tests.adapters.chat.slack.loopback.deliveries import Journal
-from tests.adapters.chat.slack.loopback.faults import (
-    Broken,
-    CutAfter,
-    CutBefore,
-    Fault,
-    Faults,
-    Held,
-    Html,
-    Limited,
-    Refused,
-)
+from tests.adapters.chat.slack.loopback.faults import Broken, Fault, Faults, Html, Limited, Refused
 from tests.adapters.chat.slack.loopback.lines import Lines
 from tests.adapters.chat.slack.loopback.methods import granted
 from tests.adapters.chat.slack.loopback.team import App, Payload, Team
@@ -31,7 +22,7 @@ _UNFOLDING: Final = ("unfurl_links", "unfurl_media")
 
 @dataclass(slots=True, kw_only=True, repr=False)
 class Server:
-    """HTTP and websockets on one port of this machine."""
+    """HTTP and websockets on one port of this machine; with a `name`, that is how its addresses call it."""
 
     teams: list[Team]
     methods: Table
@@ -40,7 +31,12 @@ class Server:
     routes: Callable[[web.Application], None]
     done: Callable[[Team, Call], None]  # told of every call that was carried out, with its answer
     faults: Faults = field(default_factory=Faults)
+    name: str = ""
     port: int = 0
+
+    @property
+    def host(self) -> str:
+        return self.name or f"127.0.0.1:{self.port}"
 
     @asynccontextmanager
     async def listening(self) -> AsyncGenerator[None]:
@@ -95,7 +91,7 @@ class Server:
     def _done(self, team: Team, call: Call) -> Payload:
         if call.method == OPEN:
             granted(team.app.app_scopes, ("connections:write",))
-            return {"url": f"ws://127.0.0.1:{self.port}/line/{team.id}?ticket={team.ids.take('t')}"}
+            return {"url": f"ws://{self.host}/line/{team.id}?ticket={team.ids.take('t')}"}
         if call.method not in self.methods:
             raise Refusal("unknown_method", {"req_method": call.method})
         method, scopes = self.methods[call.method]
