@@ -6,9 +6,17 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from bot.errors import Refused
 from safi.errors import SafiError
+
+_Add = Callable[..., argparse.ArgumentParser]
+
+_EPILOG: Final = (
+    "`safi-bot COMMAND --help` says what a command takes. Exit status: 0 done, 1 something failed on the way, "
+    "2 something a person wrote cannot be used."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,48 +42,59 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="safi-bot", description="A chat bot held to its declared values.")
+    parser = argparse.ArgumentParser(
+        prog="safi-bot", description="A chat bot held to its declared values.", epilog=_EPILOG
+    )
     parser.add_argument("--version", action="version", version=f"safi-bot {version('safi-bot')}")
     config = argparse.ArgumentParser(add_help=False)
     config.add_argument("--config", type=Path, metavar="FILE", help="configuration (default: config.toml, if there)")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add = _saying(parser.add_subparsers(required=True, metavar="COMMAND").add_parser)
 
-    talking = commands.add_parser(
-        "chat", parents=[config], help="talk with a persona here, with the whole loop behind it"
-    )
+    talking = add("chat", parents=[config], help="talk with a persona here, with the whole loop behind it")
     talking.add_argument("--persona", metavar="NAME", help="who answers (default: the configuration's)")
     talking.set_defaults(run=_chat)
 
-    serving = commands.add_parser("run", parents=[config], help="serve the platforms that the configuration names")
+    serving = add("run", parents=[config], help="serve the platforms that the configuration names")
     serving.add_argument(
         "--unchecked-judges", action="store_true", help="serve even if judges failed their check or never had one"
     )
     serving.set_defaults(run=_run)
 
-    _add_setup(commands.add_parser, config)
+    _add_setup(add, config)
 
-    examining = commands.add_parser("doctor", parents=[config], help="say what is not well, and what to do about it")
+    examining = add("doctor", parents=[config], help="say what is not well, and what to do about it")
     examining.add_argument("--json", action="store_true", help="print one JSON object")
     examining.add_argument("--judges", action="store_true", help="put the judge check to Will and Conscience instead")
     examining.add_argument("--persona", metavar="NAME", help="with --judges: whose (default: the configuration's)")
     examining.add_argument("--yes", action="store_true", help="with --judges: agree to the cost beforehand")
     examining.set_defaults(run=_doctor)
 
-    _add_of_the_store(commands.add_parser, config)
+    _add_of_the_store(add, config)
     return parser
 
 
-def _add_setup(add: Callable[..., argparse.ArgumentParser], config: argparse.ArgumentParser) -> None:
+def _saying(add: _Add) -> _Add:
+    """Adds commands whose own help begins with what the list of commands says of them."""
+
+    def added(name: str, *, help: str, parents: Sequence[argparse.ArgumentParser] = ()) -> argparse.ArgumentParser:  # noqa: A002  # as argparse calls it
+        return add(name, parents=parents, help=help, description=f"{help[0].upper()}{help[1:]}.")
+
+    return added
+
+
+def _add_setup(add: _Add, config: argparse.ArgumentParser) -> None:
     setting_up = add("setup", help="say how an account for the bot is made on a platform")
     platforms = setting_up.add_subparsers(required=True, metavar="PLATFORM")
-    slack = platforms.add_parser("slack", parents=[config], help="print the manifest of the app, and the next steps")
+    slack = _saying(platforms.add_parser)(
+        "slack", parents=[config], help="print the manifest of the app, and the next steps"
+    )
     slack.add_argument("name", nargs="?", metavar="NAME", help="which [slack.NAME] (default: the only one)")
     slack.add_argument("--url", metavar="URL", help="where Slack reaches the bot, for mode http: https://HOST")
     slack.add_argument("--json", action="store_true", help="print the manifest alone")
     slack.set_defaults(run=_setup_slack)
 
 
-def _add_of_the_store(add: Callable[..., argparse.ArgumentParser], config: argparse.ArgumentParser) -> None:
+def _add_of_the_store(add: _Add, config: argparse.ArgumentParser) -> None:
     copying = add("backup", parents=[config], help="copy the store to a new file, also while a bot runs")
     copying.add_argument("file", type=Path, metavar="FILE", help="the file to make")
     copying.set_defaults(run=_backup)

@@ -19,6 +19,8 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeGuard, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from bot.errors import Refused
+from bot.homes import home
+from bot.syntax import complaint, place
 from safi.errors import InvalidProfile
 
 T = TypeVar("T")
@@ -42,9 +44,6 @@ _WHERE_SECRETS_GO: Final = (
     "or into a file of mode 0600 and name that in {kind}_file"
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_TOML_PLACE = re.compile(
-    r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
-)
 
 
 class _Broken(Enum):
@@ -64,7 +63,7 @@ class Check:
 
 def within(least: float, most: float, unit: str = "") -> Check:
     """A number from `least` to `most`, both allowed; not a number is neither."""
-    words = f"between {least:g} and {most:g}{unit and f' ({unit})'}"
+    words = f"between {least:.15g} and {most:.15g}{unit and f' ({unit})'}"
     return Check(words=words, holds=lambda number: least <= number <= most)
 
 
@@ -79,20 +78,24 @@ def parsed(data: bytes, file: str, refuse: type[Refused]) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode())
+        line, column = place(data[: error.start].decode())
         raise refuse([f"{file}: line {line}, column {column}: is not UTF-8 text"]) from error
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        raise refuse([f"{file}: {_syntax(str(error), text)}"]) from error
+        raise refuse([f"{file}: {complaint(str(error), text)}"]) from error
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message about a name that is not known: the nearest one, if any is near, and all there are."""
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.7)
+    near = _near(name, names)
     guess = f"did you mean {_quoted(near[0])}? Allowed" if near else "allowed"
     return f"{guess} here: {', '.join(names)}"
+
+
+def _near(name: str, known: Iterable[str]) -> list[str]:
+    return get_close_matches(name, sorted(known), n=1, cutoff=0.7)
 
 
 def joined(path: str, key: str) -> str:
@@ -107,9 +110,11 @@ class Reader:
     def __init__(self, base: Path) -> None:
         self.problems: list[str] = []
         self._base = base
+        self._whole: type[Any] | None = None
 
     def read(self, kind: type[T], table: Mapping[str, object]) -> T | None:
         """The outermost table as a `kind`; None if it cannot be made, for reasons that `problems` holds."""
+        self._whole = kind
         value = self._record(kind, table, "")
         return None if value is _Broken.BROKEN else cast("T", value)
 
@@ -192,11 +197,18 @@ class Reader:
             if key in known:
                 continue
             secret = isinstance(table[key], str) and re.sub(r"[\W_]", "", key).lower() in _SECRETS
-            advice = _where_secrets_go(key, known) if secret else f"unknown key; {did_you_mean(key, known)}"
+            advice = _where_secrets_go(key, known) if secret else self._stranger(key, known)
             self.problems.append(f"{joined(path, key)}: {advice}")
+
+    def _stranger(self, key: str, known: Iterable[str]) -> str:
+        """What to do with a key that is not known in a table."""
+        elsewhere = home(key, self._whole) if self._whole and not _near(key, known) else ""
+        return f"unknown here; it belongs {elsewhere}" if elsewhere else f"unknown key; {did_you_mean(key, known)}"
 
     def _refuse(self, kind: object, raw: object, path: str, *, secret: bool = False) -> _Broken:
         found = "what stands there (not shown: it may be a secret)" if secret else _shown(raw)
+        if type(raw) is int and not secret and described(kind).startswith(_WORDS[str]):
+            found = f"{found}; text stands in quotes"
         self.problems.append(f"{path}: must be {described(kind)}, not {found}")
         return _Broken.BROKEN
 
@@ -271,18 +283,3 @@ def _shown(raw: object) -> str:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _syntax(message: str, text: str) -> str:
-    """The parser's message with its place in front; one at the end of the file gets the place of that end."""
-    found = _TOML_PLACE.fullmatch(message)
-    if not found:
-        return f"is not valid TOML: {message.partition(';')[0]}"  # behind it stands advice to programmers
-    line, column = (int(found["line"]), int(found["column"])) if found["line"] else _place(text)
-    what = found["what"]
-    return f"line {line}, column {column}: is not valid TOML: {what[0].lower()}{what[1:]}"
-
-
-def _place(before: str) -> tuple[int, int]:
-    """Line and column, from 1, of what follows this text."""
-    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1

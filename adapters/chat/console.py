@@ -30,10 +30,7 @@ PLACE: Final = Place(workspace="console", channel="terminal")
 DIALECT: Final = Dialect(prefix="/", own={"exit": "Leave.", "quit": "Leave."})
 
 _WAY_OUT: Final = ("/quit", "Leave, as Ctrl-D does")
-_TYPING: Final = (
-    'Words that belong together stand in quotation marks, as in /report 12 "not what was asked". '
-    "At a terminal, Alt-Enter begins a new line."
-)
+_TYPING: Final = "At a terminal, Alt-Enter begins a new line."
 
 _PREFIX: Final = re.compile(r"\A/(safi(\s+|$))?", re.IGNORECASE)
 _BARE: Final = re.compile(r"\A/safi\s*\Z", re.IGNORECASE)

@@ -2,12 +2,12 @@
 
 Pure, and the same for every platform on which commands are typed. `text` is what stands after the platform's prefix. A
 word is anything without blanks, or anything within quotation marks; `name=word` gives the option of that name, other
-words fill the options that are left, in order.
+words fill the options that are left, in order. A long text that comes last takes all the words that are left.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -20,6 +20,9 @@ _WORD: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"#?0*([1-9][0-9]{0,8})")
+_COUNTS: Final = re.compile(r"#?[0-9]")
+"""How a word begins that is meant as a number."""
+
 _RANGE: Final = "a whole number from 1 to 999,999,999"
 
 
@@ -145,6 +148,7 @@ def _unknown(typed: Sequence[str], names: Sequence[str], dialect: Dialect) -> st
 
 def _arguments(command: Command, words: Sequence[_Word], title: str) -> dict[str, str | int]:
     arguments: dict[str, str | int] = {}
+    words = _with_long_text(command, words)
     for word in sorted(words, key=lambda word: word.name is None):  # first by name: the others fill what is left open
         option = _option(command, word, arguments, title)
         if option.name in arguments:
@@ -154,6 +158,25 @@ def _arguments(command: Command, words: Sequence[_Word], title: str) -> dict[str
         if option.required and option.name not in arguments:
             raise _Wrong(f'{title} needs "{option.name}": {option.summary}')
     return arguments
+
+
+def _with_long_text(command: Command, words: Sequence[_Word]) -> Sequence[_Word]:
+    """The words, where a long text comes last as one word of its name: nobody puts a sentence in quotation marks."""
+    names = {option.name.casefold() for option in command.options}
+    named = [word for word in words if word.name is not None and word.name.casefold() in names]
+    taken = {word.name.casefold() for word in named if word.name is not None}
+    left = [option for option in command.options if option.name.casefold() not in taken]
+    if not left or not left[-1].long:
+        return words
+    *before, last = left
+    others = [word for word in words if word not in named]
+    named.extend(
+        replace(others.pop(0), name=option.name)
+        for option in before
+        if others and (option.kind != "number" or option.required or _COUNTS.match(others[0].value))
+    )
+    text = " ".join(word.typed for word in others)
+    return [*named, _Word(name=last.name, value=text)] if others else named
 
 
 def _option(command: Command, word: _Word, taken: Mapping[str, object], title: str) -> Option:

@@ -1,10 +1,14 @@
 """Cards of personas: what they stand for, which there are, and who answers where."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from adapters.chat.port import Button, Card
 from bot.cards.turns import pages
 from safi.profile import Profile, Rule
+
+RESUME: Final = Button(label="Resume", command="persona resume")
+"""Lets the persona of a paused channel answer again."""
 
 
 def declared(profile: Profile, quiet: str = "") -> Card:
@@ -72,14 +76,13 @@ def paused(*, thread: bool) -> Card:
         title="Paused",
         sentence="Nobody answers in this channel until it is resumed. Memory and record stay as they are.",
         lines=_whole(thread=thread),
-        buttons=(Button(label="Resume", command="persona resume"),),
+        buttons=(RESUME,),
     )
 
 
 def paused_already(name: str) -> Card:
     """There is nothing to pause."""
-    buttons = (Button(label="Resume", command="persona resume"),)
-    return Card(title=f"{name} is paused already", sentence="Nothing was done.", buttons=buttons)
+    return Card(title=f"{name} is paused already", sentence="Nothing was done.", buttons=(RESUME,))
 
 
 def resumed(name: str, *, thread: bool) -> Card:

@@ -5,15 +5,16 @@ import logging
 import os
 import secrets
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from adapters.chat.port import Card, Chat, ChatError, Place, Posted
-from bot import cards, logs, wiring
+from bot import cards, logs, phrases, wiring
 from bot.app import App, Models, Parts, Store, assemble
+from bot.cards.personas import RESUME
 from bot.cli.opening import chosen, configured, opening
 from bot.clock import SystemClock
 from bot.config import Config
@@ -27,8 +28,8 @@ _log = logging.getLogger(__name__)
 
 def run(config_file: Path | None, persona: str | None) -> int:
     """Talk until the person leaves or the input ends. Raises BotError, SafiError or an ExceptionGroup of them."""
-    config = configured(config_file, persona)
-    start = opening(config, chosen(config, os.environ), os.environ)
+    config = configured(config_file)
+    start = opening(config, chosen(config, os.environ), os.environ, persona=persona)
 
     async def whole() -> None:
         async with (
@@ -37,14 +38,16 @@ def run(config_file: Path | None, persona: str | None) -> int:
                 start.choice, start.config, os.environ, accounts=store, fallbacks=start.fallbacks
             ) as models,
         ):
-            await talk(start.config, start.scopes, models, store, start.choice.warnings)
+            await talk(start.config, start.scopes, models, store, start.choice.warnings, asked=persona)
 
     asyncio.run(whole())
     return 0
 
 
-async def talk(config: Config, scopes: Scopes, models: Models, store: Store, warnings: Sequence[str]) -> None:
-    """The program from the first card to the last audit."""
+async def talk(
+    config: Config, scopes: Scopes, models: Models, store: Store, warnings: Sequence[str], *, asked: str | None = None
+) -> None:
+    """The program from the first card to the last audit. `asked`: the persona that the command line asks for."""
     clock, fresh, folder = SystemClock(), partial(secrets.token_hex, 8), config.store.path.parent
     console = wiring.open_console(clock, fresh, folder)
     logs.start(config.log, otherwise=folder / "safi.log" if console.interactive else None)
@@ -61,7 +64,9 @@ async def talk(config: Config, scopes: Scopes, models: Models, store: Store, war
         onlooker=watching,
         version=version("safi-bot"),
     )
-    await watching.show(welcome(scopes.persona(console.place).name, models.line, warnings))
+    scopes.assigned.take_in(await store.assignments())
+    notes = (models.line, *warnings, *overruled(asked, scopes, console.place))
+    await watching.show(welcome(scopes, console.place, notes))
     await _until_terminated(assemble(parts), patient=not console.interactive)
     if owed := await store.audits_owed():
         await watching.show(cards.still_owed(owed))
@@ -120,10 +125,21 @@ class Watching:
             _log.warning("a card could not be shown: %s", error)
 
 
-def welcome(persona: str, models: str, warnings: Sequence[str]) -> Card:
-    """Who is here, on which models, and what to beware of."""
+def welcome(scopes: Scopes, place: Place, notes: Sequence[str]) -> Card:
+    """Who is here, if anybody, and what there is to know: on which models, and what to beware of."""
+    paused = scopes.assigned.paused(place)
     return Card(
-        title=persona,
-        lines=(models, *warnings),
+        title=scopes.assigned.persona(place) or scopes.catalogue.default.name,
+        sentence=phrases.silence(scopes, place),
+        lines=tuple(notes),
         footer="/values shows what it stands for, /help lists the commands, /quit leaves.",
+        buttons=(RESUME,) if paused else (),
+        tone="warning" if scopes.silent(place) else "plain",
     )
+
+
+def overruled(asked: str | None, scopes: Scopes, place: Place) -> Iterator[str]:
+    """A warning where the persona that the command line asks for is not the one that answers."""
+    given = scopes.assigned.persona(place)
+    if asked is not None and given not in {None, asked}:
+        yield f"{given} was assigned here, which goes before --persona; /persona assign {asked} changes that."

@@ -68,6 +68,7 @@ def _to_go(person: Person, said: Mapping[str, int]) -> Iterator[str]:
     where = f"in {person.workspace}" if person.workspace else "anywhere"
     if not said:
         yield f"No message of “{person.author}” is kept {where}; a backup that is restored will lose them too."
+        yield "Ids are digits at Discord, like U0123456789 at Slack, and “you” in this terminal."
         return
     yield f"Of “{person.author}”, this will go for good, with the answers to it and the name on whatever was done:"
     for workspace, messages in said.items():
@@ -77,6 +78,10 @@ def _to_go(person: Person, said: Mapping[str, int]) -> Iterator[str]:
 def _gone(person: Person, erased: Erased) -> Iterator[str]:
     if erased.queued:
         yield f"A legal hold keeps everything: “{person.author}” will be erased when it ends."
+        return
+    if not erased.events:
+        yield f"No message of “{person.author}” was there to go; nothing that was done here bears the name any more."
+        yield "A backup that still holds any loses them when it is restored."
         return
     yield f"{counted(erased.events, 'message')} of “{person.author}” went. Scores stay, and so does the chain."
     yield "Backups made before still hold them; one that is restored loses them then."

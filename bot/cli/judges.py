@@ -149,7 +149,7 @@ def _subjects(bench: Bench, name: str) -> list[Subject]:
     """A persona with its judges, then with each that may stand in for them."""
     profile = bench.catalogue.named(name)
     if profile is None:
-        raise ConfigError([f'there is no persona "{name}"; {did_you_mean(name, bench.catalogue.names)}'])
+        raise ConfigError([f'--persona: there is no persona "{name}"; {did_you_mean(name, bench.catalogue.names)}'])
     cases = cases_of(bench.personas, profile, bench.screen)
     if cases is None:
         raise ConfigError([f"{name}: {NO_CASES}"])

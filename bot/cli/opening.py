@@ -14,6 +14,7 @@ from bot.personas import Catalogue, catalogue, misnamed
 from bot.prices import price_list, unpriced
 from bot.roles import in_place, misspelt, shortfall
 from bot.scopes import Scopes
+from bot.tables import did_you_mean
 
 CONFIG_FILE: Final = Path("config.toml")
 """Read when no other is named and it is there."""
@@ -38,10 +39,9 @@ def config_file(named: Path | None) -> Path | None:
     return named or (CONFIG_FILE if CONFIG_FILE.exists() else None)
 
 
-def configured(file: Path | None, persona: str | None = None) -> Config:
-    """The configuration, with another default persona if one is given. Raises ConfigError."""
-    config = load(config_file(file))
-    return config if persona is None else replace(config, personas=replace(config.personas, default=persona))
+def configured(file: Path | None) -> Config:
+    """The configuration. Raises ConfigError."""
+    return load(config_file(file))
 
 
 def chosen(config: Config, environ: Mapping[str, str]) -> Choice:
@@ -59,19 +59,29 @@ def stand_ins_without_price(
     return _without_price((ref for place in places for ref in place.models if ref not in choice.models), config)
 
 
-def opening(config: Config, choice: Choice, environ: Mapping[str, str]) -> Opening:
+def opening(config: Config, choice: Choice, environ: Mapping[str, str], *, persona: str | None = None) -> Opening:
     """All of it, the personas included, with warnings of who cannot stand in and of a legal hold.
 
-    Raises ConfigError or ProfileFileError.
+    `persona`: the default one, if the command line names it. Raises ConfigError or ProfileFileError.
     """
     fitting = fitted(config, choice)
-    found = catalogue(fitting.personas, wiring.open_screen().problem)
+    found = _led_by(persona, catalogue(fitting.personas, wiring.open_screen().problem))
     if problems := [*misspelt(found.profiles, config), *misnamed(config.given, found)]:
         raise ConfigError(problems)
     held = (phrases.LEGAL_HOLD,) if config.retention.legal_hold else ()
     wary = replace(choice, warnings=(*choice.warnings, *_of_stand_ins(found, choice, fitting, environ), *held))
     scopes = Scopes(catalogue=found, sharing=fitting.memory.scope, assigned=assigned(config))
     return Opening(config=fitting, choice=wary, scopes=scopes)
+
+
+def _led_by(persona: str | None, found: Catalogue) -> Catalogue:
+    """The personas with this one as the default. Raises ConfigError."""
+    if persona is None:
+        return found
+    default = found.named(persona)
+    if default is None:
+        raise ConfigError([f'--persona: there is no persona "{persona}"; {did_you_mean(persona, found.names)}'])
+    return replace(found, default=default)
 
 
 def _of_stand_ins(found: Catalogue, choice: Choice, config: Config, environ: Mapping[str, str]) -> Iterator[str]:

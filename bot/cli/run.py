@@ -63,9 +63,9 @@ def _require_named_models(config: Config) -> None:
     """No key that lies in the environment sends a community's words anywhere: somebody has to have written it down."""
     roles = config.roles
     if not (roles.intellect or roles.will or roles.conscience):
-        wanted = "`run` uses only models that the configuration names"
+        wanted = "is not set; `run` uses only models that the configuration names"
         raise ConfigError(
-            f'roles.{role}: is not set; {wanted}, as in {role} = "{usual}"' for role, usual in _USUAL.items()
+            f'roles.{role}: {wanted}, as in {role} = "{usual}" under [roles]' for role, usual in _USUAL.items()
         )
 
 
@@ -86,11 +86,11 @@ async def whole(start: Opening, *, unchecked_judges: bool, tell: Callable[[str],
         start.scopes.assigned.take_in(await store.assignments())
         _warn(_missing_personas(start.scopes))
         admission = Admission(start=start, checks=store, environ=os.environ)
-        if not unchecked_judges:
-            await admission.require()
+        barred = [] if unchecked_judges else await admission.barred()
+        nowhere = [] if config.slack or config.discord is not None else [_NO_PLATFORM]
+        if problems := [*barred, *nowhere]:
+            raise ConfigError(problems)
         platforms = list(_platforms(start, store))
-        if not platforms:
-            raise ConfigError([_NO_PLATFORM])
         app = _assembled(start, platforms, models, store, unchecked if unchecked_judges else admission.admit)
         await serve(app, platforms, tell, [models.line])
 
@@ -161,11 +161,10 @@ class Admission:
     checks: LastChecks
     environ: Mapping[str, str]
 
-    async def require(self) -> None:
-        """Raises ConfigError with every persona that can answer somewhere and whose judges may not sit."""
+    async def barred(self) -> list[str]:
+        """Why judges may not sit, for every persona that can answer somewhere and whose judges may not."""
         verdicts = [await self.admit(profile) for profile in self.start.scopes.answering]
-        if barred := [verdict for verdict in verdicts if verdict is not None]:
-            raise ConfigError(barred)
+        return [verdict for verdict in verdicts if verdict is not None]
 
     async def admit(self, profile: Profile) -> str | None:
         """Why the judges of a persona may not sit, and what can be done; None where they may."""

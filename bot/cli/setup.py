@@ -14,6 +14,7 @@ from bot.cli.judges import say
 from bot.cli.opening import configured
 from bot.commands.desk import Desk
 from bot.commands.table import command_table
+from bot.doctor.slack import setup
 from bot.errors import ConfigError
 from bot.platforms import Slack
 from bot.tables import did_you_mean
@@ -32,7 +33,7 @@ def slack(file: Path | None, name: str | None, *, url: str | None, as_json: bool
     say(sys.stdout, [json.dumps(made, indent=2, ensure_ascii=False)])
     if not as_json:
         nowhere = table.mode == "http" and url is None
-        say(sys.stdout, ["", *(_nowhere(name) if nowhere else _steps(name, table, made))])
+        say(sys.stdout, ["", *(_nowhere(name, table) if nowhere else _steps(name, table, made))])
     return 0
 
 
@@ -64,12 +65,12 @@ def _rows() -> tuple[Command, ...]:
     return command_table(cast("Desk", None))
 
 
-def _nowhere(name: str) -> Iterator[str]:
+def _nowhere(name: str, table: Slack) -> Iterator[str]:
     """What comes before all else where Slack calls the bot, line by line."""
     yield f"That is the manifest of the app for [slack.{name}], but for the address at which Slack reaches the bot."
     yield "Say that first, and what to do is said then:"
     yield ""
-    yield f"   safi-bot setup slack {name} --url https://YOUR-HOST"
+    yield f"   {setup(name, table)}"
 
 
 def _steps(name: str, table: Slack, manifest: dict[str, Any]) -> Iterator[str]:

@@ -105,7 +105,8 @@ def head_line(head: Head) -> str:
 def sentence(finding: Finding) -> str:
     """A finding in one line: where it is, what is wrong, and how many follow it."""
     where, wrong = _where(finding), _SENTENCES[finding.problem].format(detail=_shown(finding.detail))
-    return f"{where}{': ' if where else ''}{wrong}{_more(finding)}"
+    said = f"{where}: {wrong}" if where else f"{wrong[0].upper()}{wrong[1:]}"
+    return f"{said}{_more(finding)}"
 
 
 def _lines(store: Path, proof: Proof) -> Iterator[str]:
@@ -119,6 +120,7 @@ def _lines(store: Path, proof: Proof) -> Iterator[str]:
         yield sentence(finding)
     if proof.findings:
         yield "The record is not what was recorded."
+        yield "`safi-bot restore FILE` puts a backup in its place, and keeps this store beside it to be looked into."
     else:
         yield "Every link holds, and every memory is what its record gives."
     yield "Keep what follows in another place; `safi-bot verify --heads FILE` compares with it."

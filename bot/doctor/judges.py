@@ -19,6 +19,14 @@ _REMEDIES: Final[Mapping[Why, str]] = {
 _STAND_IN: Final = "Name another model in models.{provider}.judge, or take it out of the persona's fallbacks."
 
 
+PRACTISING: Final = Finding(
+    check="judges",
+    state="ok",
+    sentence="The practice model is no judge, so there is nothing to check; `safi-bot run` does not take it.",
+)
+"""What there is to say where the practice model judges: a check of it takes long, and it never passes."""
+
+
 class NothingKnown:
     """What a store knows of judges and personas that is not there yet."""
 

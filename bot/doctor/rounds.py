@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.doctor import asking, declared, discord, servers, slack, storage
 from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
-from bot.doctor.judges import NOTHING_KNOWN, judges
+from bot.doctor.judges import NOTHING_KNOWN, PRACTISING, judges
 from bot.doctor.servers import Server
 from bot.doctor.storage import Facts
 from bot.errors import ConfigError
@@ -141,6 +141,8 @@ async def _judges(patient: Patient, choice: Choice, facts: Facts) -> list[Findin
     """What the store knows of the judges; one that is not there yet, or of an older version, knows nothing."""
     if patient.catalogue is None:
         return list(skipped(["judges"], "the personas"))
+    if EMBEDDED in {choice.will.provider, choice.conscience.provider}:
+        return [PRACTISING]
     if facts.fault is not None:
         return list(skipped(["judges"], "the store"))
     async with AsyncExitStack() as stack:

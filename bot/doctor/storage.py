@@ -119,7 +119,7 @@ def _of_key(found: Key) -> tuple[State, str, str | None]:
         return "warning", f"Nobody can be erased: {found.unlisted}.", "Let the bot write in the folder of the key."
     if found.apart:
         return "ok", f"{found.file} is its owner's alone, and apart from the store.", None
-    hint = "Whoever takes the folder has both: store.key_file can name another place."
+    hint = "Name another place in store.key_file: whoever takes the folder has both."
     return "ok", f"{found.file} is its owner's alone, but lies beside the store.", hint
 
 

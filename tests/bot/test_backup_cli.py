@@ -279,6 +279,7 @@ async def test_somebody_who_said_nothing_may_still_have_done_something() -> None
     store = Erasing(said={})
     told = await asked(store, None, yes=True, workspace="home")
     assert told[1] == "No message of “Ada” is kept in home; a backup that is restored will lose them too."
+    assert told[3] == "No message of “Ada” was there to go; nothing that was done here bears the name any more."
     assert store.erased == [("Ada", "home", ACTOR)]
 
 

@@ -3,18 +3,20 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.store.sqlite import SQLiteStore
 from bot import logs
 from bot.choice import Choice, ModelRef, fitted
-from bot.cli.chat import Watching, welcome
+from bot.cli.chat import Watching, overruled, welcome
 from bot.config import Config, Log, Memory
+from bot.scopes import Scopes
 from safi.errors import ModelUnavailable
-from safi.ports import Event
+from safi.ports import Assignment, Event
 from tests.bot.making import conversing
-from tests.doubles import NOON, PLACE, FakeChat, Heard, inbound
+from tests.doubles import NOON, PLACE, FakeChat, Heard, inbound, scopes_with, small_profile
 
 LOCAL = ModelRef(provider="embedded", model="tiny")
 VENDOR = ModelRef(provider="openai", model="large")
@@ -35,9 +37,40 @@ async def test_a_turn_without_an_answer_is_explained_to_whoever_runs_the_bot(sto
     assert [card.title for card in chat.cards] == ["No answer"]
 
 
+def assigned(**said: Any) -> Scopes:
+    """Scopes with `ada` as the default, and what moderators said of the console's place."""
+    scopes = scopes_with(small_profile(), small_profile(name="guitar-teacher"))
+    scopes.assigned.take_in([Assignment(workspace=PLACE.workspace, channel=PLACE.channel, **said)])
+    return scopes
+
+
 def test_the_welcome_says_who_on_which_models_and_what_to_beware_of() -> None:
-    card = welcome("ada", "all on m (why).", ("Beware.",))
-    assert (card.title, card.lines) == ("ada", ("all on m (why).", "Beware."))
+    card = welcome(scopes_with(), PLACE, ("all on m (why).", "Beware."))
+    assert (card.title, card.sentence, card.lines) == ("ada", "", ("all on m (why).", "Beware."))
+
+
+def test_the_welcome_names_the_persona_that_was_assigned_since() -> None:
+    assert welcome(assigned(persona="guitar-teacher"), PLACE, ()).title == "guitar-teacher"
+
+
+def test_the_welcome_says_that_nobody_answers_and_how_that_ends() -> None:
+    paused = welcome(assigned(paused=True), PLACE, ())
+    assert paused.sentence == "Paused: nobody answers here until it is resumed."
+    assert [button.command for button in paused.buttons] == ["persona resume"]
+    gone = welcome(assigned(persona="poet"), PLACE, ())
+    assert (gone.title, gone.sentence) == (
+        "poet",
+        "Nobody answers here: the persona of this channel is not there any more.",
+    )
+
+
+@pytest.mark.parametrize(("asked", "warned"), [(None, False), ("guitar-teacher", False), ("ada", True)])
+def test_a_persona_that_was_assigned_goes_before_the_one_asked_for_and_that_is_said(
+    asked: str | None, *, warned: bool
+) -> None:
+    warnings = list(overruled(asked, assigned(persona="guitar-teacher"), PLACE))
+    assert bool(warnings) == warned
+    assert all("/persona assign ada" in warning for warning in warnings)
 
 
 def test_the_practice_model_gets_more_time_and_shorter_texts_and_vendors_what_is_configured() -> None:

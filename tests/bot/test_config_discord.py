@@ -48,7 +48,7 @@ BROKEN: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     ),
     "a role of Discord's as a number": (
         "[discord]\nmoderator_roles = [123456789012345678]\n",
-        (f"discord.moderator_roles[0]: must be text {DIGITS}, not 123456789012345678",),
+        (f"discord.moderator_roles[0]: must be text {DIGITS}, not 123456789012345678; text stands in quotes",),
     ),
     "a channel by its name": (
         '[discord]\nmoderators_channels = ["#mods"]\n[discord.personas]\ngeneral = "librarian"\n',

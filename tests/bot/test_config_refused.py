@@ -27,11 +27,14 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "not TOML, at its end": (
         "[store]\npath = ",
-        ("line 2, column 8: is not valid TOML: invalid value",),
+        (
+            "line 2, column 8: is not valid TOML: invalid value; text stands in quotes, and true and false are "
+            "written small",
+        ),
     ),
     "a key twice": (
         "[memory]\nhistory = 1\nhistory = 2\n",
-        ("line 3, column 12: is not valid TOML: cannot overwrite a value",),
+        ("line 3, column 12: is not valid TOML: cannot overwrite a value; it, or a table of its name, is given above",),
     ),
     "a number longer than Python reads": (
         f"[memory]\nhistory = {'1' * 5000}\n",
@@ -123,7 +126,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "a role as a number": (
         "[roles]\nwill = 3\n",
-        ('roles.will: must be text of the form "provider" or "provider:model-id", not 3',),
+        ('roles.will: must be text of the form "provider" or "provider:model-id", not 3; text stands in quotes',),
     ),
     "an unknown role": (
         '[roles]\nspirit = "openai"\n',

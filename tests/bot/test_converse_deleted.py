@@ -1,14 +1,17 @@
 """A question that is deleted: it is answered no more, whenever that comes, and later turns are not shown it."""
 
+import asyncio
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from adapters.store.sqlite import SQLiteStore
 from bot.converse import Converse
 from bot.lines import Lately
+from safi.ports import Journal
 from tests.bot.crowd import crowd
 from tests.bot.making import SCOPE, conversing
 from tests.bot.outcomes import kept, outcomes
@@ -44,6 +47,33 @@ async def test_a_question_deleted_while_it_is_being_answered_gets_no_answer(stor
         await there.asked.get()
         await there.converse.withdraw(PLACE, "m1")
     assert (there.chat.said, there.chat.working_now) == ([], 0)
+    assert outcomes(tmp_path / "safi.db") == {"m1": DELETED}
+
+
+async def test_a_deletion_counts_from_when_it_is_heard_however_long_its_record_takes(
+    store: SQLiteStore, tmp_path: Path
+) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        async def withdraw(self, place: str, message_id: str, *, at: datetime) -> None:
+            begun.set()
+            await go_on.wait()
+            await store.withdraw(place, message_id, at=at)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(watched, name)
+
+    async with crowd(store) as there:
+        watched = there.converse.journal
+        there.converse = replace(there.converse, journal=cast("Journal", Slow()))
+        (hearing,) = await there.comes(1)
+        there.group.create_task(there.converse.withdraw(PLACE, "m1"))
+        await begun.wait()
+        there.go_on.set()
+        await hearing
+        assert there.chat.said == []
+        go_on.set()
     assert outcomes(tmp_path / "safi.db") == {"m1": DELETED}
 
 

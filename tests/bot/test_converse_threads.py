@@ -10,6 +10,7 @@ import pytest
 from adapters.chat.port import GUESTS_OFF, Inbound, Place, Refusal
 from adapters.store.sqlite import SQLiteStore
 from bot.cards import hearing
+from bot.scopes import speaker
 from tests.bot.crowd import crowd
 from tests.bot.making import conversing
 from tests.bot.outcomes import kept, outcomes
@@ -23,6 +24,12 @@ ELSEWHERE = (replace(PLACE, channel="c2"), replace(ONE, workspace="w2"))
 
 def refused(number: int, reason: Refusal, place: Place) -> Inbound:
     return replace(inbound("My secret.", number, place=place), unanswered=reason)
+
+
+def test_a_person_has_one_tag_in_a_channel_with_its_threads_and_others_elsewhere() -> None:
+    assert {speaker(place, "ann") for place in (PLACE, ONE, TWO)} == {speaker(PLACE, "ann")}
+    others = (speaker(PLACE, "ben"), *(speaker(place, "ann") for place in ELSEWHERE))
+    assert len({speaker(PLACE, "ann"), *others}) == 4
 
 
 def test_there_is_something_to_say_for_every_refusal() -> None:

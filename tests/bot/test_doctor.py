@@ -3,7 +3,7 @@
 import json
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from llmock.pytest_plugin import LLMock
 from adapters.store.sqlite import open_store
 from bot.__main__ import main
 from bot.clock import SystemClock
-from bot.doctor import asking, rounds
+from bot.doctor import asking, judges, rounds
 from safi.errors import ModelUnavailable
 from tests.adapters.llm.loopback import http
 from tests.bot.examining import KEY, ROLES, examined, serving, standing_in, written
@@ -216,6 +216,11 @@ async def test_a_practice_model_that_does_not_start_is_told_for_each_role(
     assert found["judges"].state == "skipped"
     assert "certificate embedded" not in found
     assert "clock" not in found
+
+
+async def test_nobody_is_told_to_check_the_practice_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.llm.embedded.embedded_server", lambda: nullcontext("http://127.0.0.1:9/v1"))
+    assert (await examined(embedded(tmp_path)))["judges"] == judges.PRACTISING
 
 
 async def test_settings_that_a_vendors_client_refuses_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -159,9 +159,9 @@ async def test_audits_are_handed_over_with_words_of_this_place_alone(table: dict
     card = await give(table, "export audits")
     assert drawn(card) == snapshot("""\
 ◆ Exported
-  audits-2026-11-22-1200.csv holds audits of 3 turns, newest first.
+  audits-2026-11-22-1200.csv holds the audits of 3 turns, newest first.
 
-  Words stand only with what may be read here.\
+  It has the words of what may be read here, and of nothing else.\
 """)
     (file,) = card.files
     rows = table_in(file.data)
@@ -244,7 +244,7 @@ async def test_each_turn_stands_there_once_though_new_ones_come(
 async def test_what_is_cut_is_said_to_be(store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     card = await exported(store, monkeypatch, "csv", most=2)
     assert len(table_in(card.files[0].data)) == 2
-    assert card.sentence.startswith("audits-2026-11-22-1200.csv holds audits of 2 turns")
+    assert card.sentence.startswith("audits-2026-11-22-1200.csv holds the audits of 2 turns")
     assert card.lines[-1] == "Older ones are left out: a file holds 2 turns or 8 MiB at most."
 
 

@@ -27,6 +27,15 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # pyri
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
 
 
+def test_a_commands_own_help_says_what_it_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["verify", "--help"], ["setup", "slack", "--help"]):
+        with pytest.raises(SystemExit):
+            main(words)
+    told = capsys.readouterr().out
+    assert "\n\nSay whether the record is still what was recorded.\n\n" in told
+    assert "\n\nPrint the manifest of the app, and the next steps.\n\n" in told
+
+
 def test_a_broken_configuration_is_told_key_by_key_and_nothing_starts(capsys: pytest.CaptureFixture[str]) -> None:
     Path("config.toml").write_text('[memory]\nscope = "guild"\n[audits]\nat_once = 0\n')
     assert main(["chat"]) == 2
@@ -40,7 +49,7 @@ def test_a_broken_configuration_is_told_key_by_key_and_nothing_starts(capsys: py
 def test_an_unknown_persona_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["chat", "--persona", "librarien"]) == 2
     told = capsys.readouterr().err
-    assert 'there is no persona "librarien"' in told
+    assert told.startswith('safi-bot: --persona: there is no persona "librarien"')
     assert "librarian" in told
 
 

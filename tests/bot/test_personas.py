@@ -25,7 +25,10 @@ HEAD = 'name = "owl"\nworldview = "You are an owl."\n'
 BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
     "not TOML": (
         'name = "owl\n',
-        ("line 1, column 12: is not valid TOML: illegal character '\\n'",),
+        (
+            "line 1, column 12: is not valid TOML: illegal character '\\n'; a quote is missing here, or three of them "
+            "around text of several lines",
+        ),
     ),
     "empty": (
         "",
@@ -67,7 +70,7 @@ BROKEN: dict[str, tuple[str, tuple[str, ...]]] = {
         f'{HEAD}{VALUE}{VALUE}[values.rubric]\nupheld = "Kind."\nbetrayed = 0\n{RULE}',
         (
             "values[1].rubric.neutral: is missing; it must be text",
-            "values[1].rubric.betrayed: must be text, not 0",
+            "values[1].rubric.betrayed: must be text, not 0; text stands in quotes",
         ),
     ),
     "an empty anchor": (

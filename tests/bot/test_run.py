@@ -35,9 +35,9 @@ def test_models_that_are_merely_found_are_refused_with_the_keys_to_set(capsys: p
     assert main(["run"]) == 2
     why = "is not set; `run` uses only models that the configuration names, as in"
     assert capsys.readouterr().err.splitlines() == [
-        f'safi-bot: roles.intellect: {why} intellect = "anthropic"',
-        f'safi-bot: roles.will: {why} will = "openai"',
-        f'safi-bot: roles.conscience: {why} conscience = "openai"',
+        f'safi-bot: roles.intellect: {why} intellect = "anthropic" under [roles]',
+        f'safi-bot: roles.will: {why} will = "openai" under [roles]',
+        f'safi-bot: roles.conscience: {why} conscience = "openai" under [roles]',
     ]
     assert not Path("state").exists()
 
@@ -60,6 +60,7 @@ def test_judges_that_were_never_checked_are_refused_with_the_command_and_the_swi
     assert "were never checked" in told
     assert "`safi-bot doctor --judges" in told
     assert "--unchecked-judges" in told
+    assert told.endswith(NO_PLATFORM), "a check costs money, so whoever serves nobody yet hears that at once too"
 
 
 @pytest.mark.parametrize(("passed", "told"), [(False, "failed their check of 2026-11-22"), (True, NO_PLATFORM)])

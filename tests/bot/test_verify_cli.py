@@ -74,6 +74,7 @@ def test_what_was_changed_is_told_with_its_first_link(store: Path, capsys: pytes
         "linked; and 1 link after it"
     )
     assert "The record is not what was recorded." in told
+    assert told[told.index("The record is not what was recorded.") + 1].startswith("`safi-bot restore FILE` puts")
 
 
 def test_a_cut_tail_is_told_beside_its_head(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,8 +68,7 @@ async def test_the_help_says_how_to_leave_and_how_to_type_too() -> None:
   /panel  Buttons.
   /quit   Leave, as Ctrl-D does
 
-  Words that belong together stand in quotation marks, as in /report 12 "not
-  what was asked". At a terminal, Alt-Enter begins a new line.
+  At a terminal, Alt-Enter begins a new line.
 
 > /panel
 

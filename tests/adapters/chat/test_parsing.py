@@ -118,6 +118,49 @@ def test_a_text_that_is_longer_than_its_option_takes_is_a_mistake_and_is_not_cut
     assert read("report " + "x" * 1_001, rows) == Mistake(message='/report: "reason" is longer than 1,000 characters.')
 
 
+@pytest.mark.parametrize(
+    ("typed", "arguments"),
+    [
+        ("2 this is rude", {"number": 2, "reason": "this is rude"}),
+        ("#2 this is rude", {"number": 2, "reason": "this is rude"}),
+        ("this is rude", {"reason": "this is rude"}),
+        ("2", {"number": 2}),
+        ("", {}),
+        ('2 "this is rude"', {"number": 2, "reason": "this is rude"}),
+        ("2 it's x=y again", {"number": 2, "reason": "it's x=y again"}),
+        ("it was wrong number=2", {"number": 2, "reason": "it was wrong"}),
+        ("reason=rude 2", {"number": 2, "reason": "rude"}),
+    ],
+)
+def test_a_long_text_that_comes_last_takes_all_the_words_that_are_left(
+    typed: str, arguments: dict[str, str | int]
+) -> None:
+    call = read(f"report {typed}", (reporting(),))
+    assert isinstance(call, Call)
+    assert call.invocation.arguments == arguments
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("2x this is rude", '/report: "number" must be a whole number from 1 to 999,999,999, not "2x".'),
+        ("reason=rude 2 again", '/report: "again" is one word too many.'),
+        ("2 reason=", '/report: "reason" is empty.'),
+    ],
+)
+def test_a_long_text_hides_no_mistake(typed: str, message: str) -> None:
+    assert read(f"report {typed}", (reporting(),)) == Mistake(message=message)
+
+
+def reporting() -> Command:
+    """A command that takes a number, and a text of several words."""
+    options = (
+        Option(name="number", summary="Which.", kind="number"),
+        Option(name="reason", summary="Why.", long=True),
+    )
+    return Command(name="report", summary="Tell.", audience="everyone", run=COMMANDS[0].run, options=options)
+
+
 @given(st.one_of(st.text(alphabet=st.characters(exclude_categories=())), st.text(alphabet="audit lshow=5\"'“”persn")))
 def test_anything_typed_is_a_call_or_one_line(text: str) -> None:
     outcome = read(text)
