@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from safi import conscience, intellect, will
-from safi.coaching import coach
+from safi.coaching import coach, withheld
 from safi.errors import AnswerRefused, ModelFailure, ModelUnavailable, RefusedLedger
 from safi.loop import reflect, respond
 from safi.profile import Profile, digest
@@ -19,10 +19,12 @@ BROKEN = '{"verdict": "violation: no-brands", "reason": "praises one"}'
 MEMORY = Memory(values=PROFILE.value_names, mu=(0.9, -0.9), a=(0.9, 0.9), folded=20)
 
 
-async def responded(author: Listed, gate: Listed, memory: Memory = MEMORY, withhold: float = 0.0) -> Turn:
+async def responded(
+    author: Listed, gate: Listed, memory: Memory = MEMORY, withhold: float = 0.0, turn_id: str = "t9"
+) -> Turn:
     """A turn on PROFILE and PROMPT."""
     return await respond(
-        PROFILE, PROMPT, memory, {}, turn_id="t9", intellect=author, gate=gated(gate), nonce="n", withhold=withhold
+        PROFILE, PROMPT, memory, {}, turn_id=turn_id, intellect=author, gate=gated(gate), nonce="n", withhold=withhold
     )
 
 
@@ -59,6 +61,11 @@ async def test_a_turn_keeps_what_it_was_made_of() -> None:
     )
 
 
+async def test_what_no_model_judged_took_nothing_to_judge() -> None:
+    turn = await responded(Listed(["Use rat poison."]), Listed([]))
+    assert (type(turn.outcome), turn.drafting, turn.judging) == (Suppressed, USAGE, None)
+
+
 async def test_memory_coaches_the_draft_and_never_the_gate() -> None:
     author, gate = Listed(["Cover the roots."]), Listed([CLEAR])
     turn = await responded(author, gate)
@@ -74,6 +81,12 @@ async def test_a_withheld_coaching_is_recorded_and_not_shown() -> None:
     turn = await responded(author, Listed([CLEAR]), withhold=1.0)
     assert turn.coaching == Withheld(text=coach(PROFILE, MEMORY, {}) or "")
     assert author.asked == [intellect.word(PROFILE, PROMPT, Uncoached())]
+
+
+@pytest.mark.parametrize("turn_id", [f"t{number}" for number in range(9)])
+async def test_which_coachings_are_withheld_is_decided_by_the_id_of_the_turn_alone(turn_id: str) -> None:
+    turn = await responded(Listed(["Cover the roots."]), Listed([CLEAR]), withhold=0.5, turn_id=turn_id)
+    assert isinstance(turn.coaching, Withheld) == withheld(turn_id, 0.5)
 
 
 async def test_without_memory_nobody_is_coached_nor_anything_withheld() -> None:

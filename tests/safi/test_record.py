@@ -125,7 +125,9 @@ def test_under_another_profile_values_that_stay_keep_their_memory_and_the_count_
 
 def test_a_change_of_profile_holds_a_freeze() -> None:
     frozen = replayed(Audited(profile=PROFILE, ledger=ledger(1, -1)), Freeze())
-    assert fold(frozen, ProfileChanged(profile=valued(1))).state.frozen
+    changed = fold(frozen, ProfileChanged(profile=valued(1))).state
+    assert changed.frozen
+    assert changed.memory == spirit.carried(frozen.memory, ("v1",))
 
 
 @pytest.mark.parametrize("weight", [1.0, 5.0])

@@ -99,6 +99,7 @@ def test_memory_by_hand() -> None:
     assert remembered(*twice, None, 0.9) == twice
     assert corrected(*twice) == pytest.approx(-1 / 19)
     assert corrected(0, 0) is None
+    assert corrected(0, 0.5) == 0  # scored, and even: not the same as never scored
 
 
 def test_a_reading_takes_only_entries_that_count() -> None:

@@ -116,6 +116,12 @@ async def test_a_conversation_keeps_its_order_where_the_clock_stands_still_or_go
     assert [record.at for record in await store.turns("lobby", limit=1)] == [at(30)]
 
 
+async def test_a_conversation_keeps_its_order_where_its_place_came_to_another_scope_meanwhile(store: Store) -> None:
+    for number, (scope, minute) in enumerate((("lobby", 60), ("sage", 30), ("lobby", 0)), start=1):
+        await delivered(store, number, scope=scope, minute=minute)
+    assert [one.id for one in await store.conversation("lobby", limit=9)] == ["turn-1", "turn-2", "turn-3"]
+
+
 async def test_a_turn_comes_back_with_the_history_it_was_shown(store: Store) -> None:
     await delivered(store, 1)
     await delivered(store, 2, NO)

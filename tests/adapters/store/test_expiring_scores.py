@@ -87,11 +87,12 @@ async def test_a_checkpoint_holds_each_memory_the_head_and_what_is_not_finished(
 async def test_no_checkpoint_is_written_while_an_act_waits_for_an_audit(sqlite: Store, file: Path) -> None:
     await delivered(sqlite, 1)
     await operated(sqlite, Baseline())
+    await delivered(sqlite, 2, workspace="away", scope="hall", place="hall")
     await expired(sqlite, checkpoint=5, minute=5)
-    assert linking.operations(file, "checkpoint") == []
+    assert [done["workspace"] for done in linking.operations(file, "checkpoint")] == ["away"]
     await sqlite.give_up("turn-1", "unreadable", fold, at=at(6))
-    await expired(sqlite, checkpoint=7, minute=7)
-    assert len(linking.operations(file, "checkpoint")) == 1
+    await expired(sqlite, checkpoint=5, minute=7)
+    assert [done["workspace"] for done in linking.operations(file, "checkpoint")] == ["away", "home"]
 
 
 async def test_each_workspace_has_checkpoints_of_its_own(sqlite: Store, file: Path) -> None:
@@ -254,6 +255,22 @@ async def test_messages_without_a_turn_go_when_they_are_old(sqlite: Store, file:
     await sqlite.dismiss(event(3), "limited", "too many")
     await expired(sqlite, texts=9, ledgers=7, minute=9)
     assert [row["id"] for row in linking.found(file, "select id from events order by id")] == ["event-2", "event-3"]
+
+
+async def test_a_message_without_a_turn_goes_no_earlier_than_its_words_and_its_time(
+    sqlite: Store, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.store.keeping.AT_ONCE", 1)
+    for number in (1, 2):
+        await sqlite.accept(event(number, minute=number))
+        await sqlite.dismiss(event(number), "ignored", "not for us")
+    left = "select id from events order by id"
+    assert (await expired(sqlite, texts=9, ledgers=9, minute=9)).more
+    assert [row["id"] for row in linking.found(file, left)] == ["event-2"]
+    await expired(sqlite, texts=9, ledgers=2, minute=9)
+    assert [row["id"] for row in linking.found(file, left)] == ["event-2"]
+    await expired(sqlite, texts=9, ledgers=2.1, minute=9)
+    assert linking.found(file, left) == []
 
 
 async def test_old_accounts_go(store: Store) -> None:

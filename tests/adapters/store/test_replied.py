@@ -129,6 +129,19 @@ async def test_what_was_withdrawn_is_shown_no_more(store: Store, message_id: str
     assert [owed and owed.withdrawn for owed in claims] == [False, True, False]
 
 
+async def test_a_turn_comes_back_without_what_was_withdrawn_since_it_was_shown(store: Store) -> None:
+    await replying(store, 1, None)
+    await replying(store, 2, None)
+    history = await store.conversation("lobby", limit=9)
+    asked = event(3, minute=3)
+    await store.accept(asked)
+    await store.commit(asked, answer(asked, history=history), profile=PROFILE, scope="lobby", at=at(3))
+    await store.withdraw("lobby", "asked-1", at=at(4))
+    record = await store.turn("turn-3")
+    assert record
+    assert ids(record.turn.prompt.history) == ["2"]
+
+
 async def test_what_is_gone_is_shown_no_more_and_led_through(store: Store) -> None:
     for number in (1, 2, 3):
         await replying(store, number, f"posted-{number - 1}")

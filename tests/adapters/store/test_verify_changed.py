@@ -43,6 +43,8 @@ def link_of(path: Path, kind: str, subject: str) -> int:
         ("update turns set detail = '{\"a\":1}' where id = 'turn-3'", "turn", "changed"),
         ("update turns set number = 99 where id = 'turn-3'", "delivery", "changed"),
         ("update turns set message_id = 'posted-1' where id = 'turn-3'", "delivery", "changed"),
+        ("update turns set delivered_at = delivered_at + 1 where id = 'turn-3'", "delivery", "changed"),
+        ("update turns set context = '[1]' where id = 'turn-3'", "turn", "changed"),
         ("update events set author = 'Eve' where id = 'event-3'", "turn", "other person"),
         ("update events set at = at + 1 where id = 'event-3'", "turn", "changed"),
         ("update texts set body = '\"No.\"' where event = 'event-3' and part = 'draft'", "turn", "other text"),
@@ -52,6 +54,7 @@ def link_of(path: Path, kind: str, subject: str) -> int:
         ("update events set gone = 'expired' where id = 'event-3'", "turn", "kept"),
         ("update turns set delivery = 'unknown' where id = 'turn-3'", "turn", "contradiction"),
         ("update turns set hole_reason = 'none' where id = 'turn-3'", "turn", "contradiction"),
+        ("update turns set audit = 'owed' where id = 'turn-3'", "turn", "contradiction"),
         ("update events set place = 'attic' where id = 'event-3'", "turn", "contradiction"),
         ("update events set salt = 7 where id = 'event-3'", "turn", "other person"),
         ("update events set salt = x'00' where id = 'event-3'", "turn", "other person"),
@@ -72,6 +75,14 @@ async def test_the_first_bad_link_is_named(path: Path, statement: str, kind: str
 async def test_a_changed_operation_is_found(path: Path, kind: str) -> None:
     changed(path, f"update operations set detail = '{{}}', at = at + 1 where kind = '{kind}'")
     assert {finding.problem for finding in (await proof(path)).findings} >= {"changed"}
+
+
+async def test_an_operation_that_changed_places_with_one_of_another_workspace_is_found(path: Path) -> None:
+    changed(path, "update operations set workspace = iif(workspace = 'home', 'away', 'home') where kind = 'checkpoint'")
+    assert {(finding.problem, finding.workspace) for finding in (await proof(path)).findings} >= {
+        ("changed", "home"),
+        ("changed", "away"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -103,6 +114,12 @@ async def test_a_changed_operation_is_found(path: Path, kind: str) -> None:
         ("update turns set ledger = '?' where id = 'turn-2'", "unreadable"),
         ("update turns set ledger = '{}' where id = 'turn-3'", "unreadable"),
         ("update turns set coherence = 1 where id = 'turn-17'", "contradiction"),
+        ("update turns set audit = 'abandoned' where id = 'turn-17'", "contradiction"),
+        ("update turns set coherence = 1 where id = 'turn-18'", "reading"),
+        ("update operations set actor = 'Eve' where salt is null", "other actor"),
+        ("insert into texts values ('home', 'event-12', 'draft', '\"Back.\"', 'salt')", "kept"),
+        ("update events set speaker = 'member-1' where id = 'event-12'", "kept"),
+        ("insert into texts values ('home', 'event-17', 'reasons', '{}', 'salt')", "new text"),
         ("update turns set number = 0.5 where id = 'turn-3'", "counted"),
         ("update operations set number = 1 where kind = 'baseline'", "same number"),
         ("update profiles set body = replace(body, 'Mean well', 'Mean ill')", "profile"),

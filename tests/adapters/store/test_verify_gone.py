@@ -83,6 +83,19 @@ async def test_a_beginning_that_was_cut_off_below_a_checkpoint_is_found(path: Pa
     )
 
 
+async def test_that_something_was_let_go_of_earlier_does_not_excuse_a_chain_that_was_cut_behind_it(path: Path) -> None:
+    async with open_store(path) as store:
+        life = Life(store)
+        for number in (1, 2):
+            await life.lived(number)
+            await life.checkpoint()
+        life.minute += 1
+        await life.expired(texts=-1, ledgers=life.minute, checkpoint=-1)
+    assert await problems(path) == []
+    changed(path, *CUT)
+    assert await problems(path) == ["not dropped"]
+
+
 async def test_a_profile_in_force_that_only_a_checkpoint_knows_is_checked(path: Path) -> None:
     await old(path)
     async with open_store(path) as store:
@@ -122,12 +135,13 @@ async def test_what_came_under_a_hold_that_is_on_cannot_have_expired(path: Path)
 async def test_what_came_under_a_hold_can_expire_once_that_is_over(path: Path) -> None:
     async with open_store(path) as store:
         life = Life(store)
-        await hold(life, held=True)
         await life.lived(1)
+        await hold(life, held=True)
+        await life.lived(2)
         await hold(life, held=False)
         await life.expired(texts=life.minute + 1, ledgers=-1)
     found = await proof(path)
-    assert (found.findings, found.checked.gone) == ((), 1)
+    assert (found.findings, found.checked.gone) == ((), 2)
 
 
 async def test_what_had_expired_before_its_turn_was_linked_under_a_hold_is_as_it_should_be(path: Path) -> None:

@@ -127,6 +127,12 @@ async def test_readers_do_not_wait_for_the_writer_and_see_only_what_is_committed
         assert await store.audits_owed() == 0
 
 
+async def test_a_commit_is_on_the_disk_before_its_caller_goes_on(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "store.db") as store:
+        (level,) = await store.aside(lambda connection: connection.execute("pragma synchronous").fetchone())
+    assert level == 2  # full: what is committed outlives a power cut
+
+
 async def test_a_lookup_whose_snapshot_was_ended_does_no_harm_to_the_next(notes: Notes) -> None:
     await notes.worker.read(lambda connection: connection.execute("commit"))
     assert await notes.kept() == set()
