@@ -1,7 +1,8 @@
 """The contract of the audit queue where numbers hold up later ones, and where what is owed is old."""
 
+from safi.ports import Expired
 from safi.record import fold
-from tests.adapters.store.making import OTHER, PROFILE, Store, at, committed, delivered, ledger
+from tests.adapters.store.making import OTHER, PROFILE, Store, at, committed, delivered, expired, ledger
 
 
 async def fates(store: Store) -> list[tuple[str | None, str | None]]:
@@ -47,6 +48,18 @@ async def test_what_is_open_in_a_scope_where_nothing_waits_is_not_passed_over_fo
     await store.settle("turn-3", ledger(), fold, at=at(1))
     assert len(await store.pass_over(fold, blocked_since=at(5), at=at(9))) == 3
     assert [record.fate for record in await store.turns("garden", limit=9)] == [None, None]
+
+
+async def test_an_audit_that_goes_on_behind_its_hole_is_not_let_go_of_with_the_scores_around_it(store: Store) -> None:
+    for number in (1, 2):
+        await delivered(store, number)
+    await store.settle("turn-2", ledger(), fold, at=at(1))
+    await store.pass_over(fold, blocked_since=at(5), at=at(9))
+    await expired(store, checkpoint=10, minute=10)
+    assert await expired(store, ledgers=1000, minute=1000) == Expired(turns=1, more=True)
+    await store.settle("turn-1", ledger(), fold, at=at(1001))
+    (record,) = await store.turns("lobby", limit=9)
+    assert (record.turn.id, record.ledger) == ("turn-1", ledger())
 
 
 async def test_hastened_audits_wait_behind_those_that_were_due_before(store: Store) -> None:
