@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from adapters.chat.port import Chat, Command, Handlers, Place, Posted
-from bot.audits import Audits
 from bot.commands.desk import Admit, Desk, unchecked
 from bot.commands.table import command_table
-from bot.config import Config
-from bot.converse import Converse
-from bot.heard import Room
-from bot.rating import Ratings
+from bot.hearing.heard import Room
+from bot.hearing.scopes import Scopes
 from bot.retention import Keeper
-from bot.scopes import Scopes
-from bot.takeup import TakeUp
+from bot.settings.config import Config
+from bot.turns.audits import Audits
+from bot.turns.converse import Converse
+from bot.turns.rating import Ratings
+from bot.turns.takeup import TakeUp
 from safi.ports import (
     Accounts,
     Archive,

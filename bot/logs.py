@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bot.config import Log
+from bot.settings.config import Log
 
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from bot import config
+from bot.settings import config
 from safi.ports import Clock, Expired, Retention
 from safi.record import fold
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from adapters.chat.port import Card, ChatError, Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import Answer, ScriptedModel
-from bot.personas import Catalogue
-from bot.scopes import Scopes
+from bot.hearing.scopes import Scopes
+from bot.settings.personas import Catalogue
 from safi.ports import Gate, Matches, Model, Reply, Request
 from safi.profile import Profile, Rubric, Rule, Value, Wording
 

@@ -3,8 +3,8 @@
 from typing import Final
 
 from adapters.chat.port import Bar
-from bot import phrases
-from bot.providers import EMBEDDED
+from bot.cards import phrases
+from bot.settings.providers import EMBEDDED
 from safi.ledger import Entry, Ledger
 
 PRACTICE: Final = "Scored by the practice model: these figures show the machinery and mean nothing."

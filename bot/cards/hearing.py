@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from adapters.chat.port import DIRECT_MESSAGES_OFF, GUESTS_OFF, SHARED_CHANNELS_OFF, Card
-from bot import heard
+from bot.hearing import heard
 
 BUSY: Final = Card(
     title="Busy: too many messages are waiting here",

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from adapters.chat.port import Bar, Button, Card
-from bot import phrases
-from bot.remembered import Remembered
+from bot.cards import phrases
+from bot.cards.remembered import Remembered
 from safi.ports import Operation
 from safi.profile import Profile
 from safi.record import Act, Baseline, Freeze, Reset, Restore, Thaw

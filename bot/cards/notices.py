@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from adapters.chat.port import Button, Card, Posted
-from bot import phrases, rulings
+from bot.cards import phrases, rulings
 from bot.cards.findings import caveat, scored
 from safi.ports import TurnRecord
 from safi.profile import Rule

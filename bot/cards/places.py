@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.chat.port import Button, Card
-from bot import phrases
+from bot.cards import phrases
 from bot.cards.memories import bars
-from bot.remembered import Remembered
+from bot.cards.remembered import Remembered
 from safi.ports import Agreement, Standing
 
 _PANEL: Final = (

@@ -3,8 +3,7 @@
 from typing import Final, Literal
 
 from adapters.chat.port import Card
-from bot import phrases
-from bot.cards import turns
+from bot.cards import phrases, turns
 from safi.ports import TurnRecord
 
 Told = Literal["told", "nowhere", "unreachable"]

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Final
 
 from adapters.chat.port import Bar, Button, Card, Place, Posted
-from bot import costs, phrases, rulings
+from bot.cards import costs, phrases, rulings
 from bot.cards.findings import caveat, reasoned, scored
 from safi.ports import TurnRecord, Votes
 from safi.turn import Approved

@@ -12,13 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 from adapters.chat.port import Card, Chat, ChatError, Place, Posted
-from bot import cards, logs, phrases, wiring
+from bot import cards, logs, wiring
 from bot.app import App, Models, Parts, Store, assemble
+from bot.cards import phrases
 from bot.cards.personas import RESUME
 from bot.cli.opening import chosen, configured, opening
 from bot.clock import SystemClock
-from bot.config import Config
-from bot.scopes import Scopes
+from bot.hearing.scopes import Scopes
+from bot.settings.config import Config
 from safi.ports import Event, Landed
 from safi.profile import Rule
 from safi.turn import Turn

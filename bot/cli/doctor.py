@@ -14,18 +14,18 @@ from typing import Final
 
 from adapters.chat.sheet import Sheet, Tone
 from bot import wiring
-from bot.choice import Choice, fitted
 from bot.cli import judges
 from bot.cli.opening import chosen, config_file, configured, opening, stand_ins_without_price
 from bot.clock import SystemClock
-from bot.config import Config, Tokens
 from bot.doctor import declared
 from bot.doctor.finding import Finding, State, as_report, status, summary
 from bot.doctor.rounds import Patient, Tell, rounds, skipped
 from bot.errors import ConfigError, Refused
 from bot.judging.admission import panels
-from bot.personas import Catalogue, catalogue, misnamed
-from bot.prices import price_list
+from bot.settings.choice import Choice, fitted
+from bot.settings.config import Config, Tokens
+from bot.settings.personas import Catalogue, catalogue, misnamed
+from bot.settings.prices import price_list
 
 _TONES: Final[Mapping[State, Tone]] = {"ok": "good", "warning": "doubtful", "problem": "bad", "skipped": "quiet"}
 _MARK: Final = 7

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final, TextIO
 
 from bot.app import Models
-from bot.config import Personas, Tokens
 from bot.errors import ConfigError
 from bot.judging.admission import NO_CASES, Panel, Price, cases_of, estimates, named, put_all
 from bot.judging.report import as_json, lines, offer, took
-from bot.personas import Catalogue
-from bot.tables import did_you_mean
+from bot.settings.config import Personas, Tokens
+from bot.settings.personas import Catalogue
+from bot.settings.tables import did_you_mean
 from safi.judgecheck.asking import Judges
 from safi.judgecheck.cases import Case, asked
 from safi.judgecheck.report import NotMade, Report, conclude

@@ -5,16 +5,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bot import phrases, wiring
-from bot.assigned import assigned
-from bot.choice import Choice, ModelRef, choose, fitted
-from bot.config import Config, load
+from bot import wiring
+from bot.cards import phrases
 from bot.errors import ConfigError
-from bot.personas import Catalogue, catalogue, misnamed
-from bot.prices import price_list, unpriced
-from bot.roles import in_place, misspelt, shortfall
-from bot.scopes import Scopes
-from bot.tables import did_you_mean
+from bot.hearing.assigned import assigned
+from bot.hearing.scopes import Scopes
+from bot.settings.choice import Choice, ModelRef, choose, fitted
+from bot.settings.config import Config, load
+from bot.settings.personas import Catalogue, catalogue, misnamed
+from bot.settings.prices import price_list, unpriced
+from bot.settings.roles import in_place, misspelt, shortfall
+from bot.settings.tables import did_you_mean
 
 CONFIG_FILE: Final = Path("config.toml")
 """Read when no other is named and it is there."""

@@ -14,22 +14,22 @@ from typing import Final
 from adapters.chat.several import Several
 from bot import logs, wiring
 from bot.app import App, Models, Parts, Store, assemble
-from bot.choice import Choice
 from bot.cli.opening import Opening, chosen, configured, opening
 from bot.clock import SystemClock
 from bot.commands.desk import Admit, unchecked
-from bot.config import Config
 from bot.doctor import discord, slack
 from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
 from bot.duty import Duty
 from bot.errors import ConfigError, ProfileFileError
+from bot.hearing.scopes import Scopes
 from bot.judging.admission import Barred, admitted, cases_of, panels
-from bot.platforms import Discord, Slack
-from bot.providers import EMBEDDED
-from bot.scopes import Scopes
 from bot.serving import Greeting, at_discord, at_slack, called_at, serve
-from bot.tokens import require_tokens
+from bot.settings.choice import Choice
+from bot.settings.config import Config
+from bot.settings.platforms import Discord, Slack
+from bot.settings.providers import EMBEDDED
+from bot.settings.tokens import require_tokens
 from safi.ports import LastChecks, Notes
 from safi.profile import Profile
 

@@ -16,9 +16,9 @@ from bot.commands.desk import Desk
 from bot.commands.table import command_table
 from bot.doctor.slack import setup
 from bot.errors import ConfigError
-from bot.platforms import Slack
-from bot.tables import did_you_mean
-from bot.tokens import APPS, Lying, in_slack
+from bot.settings.platforms import Slack
+from bot.settings.tables import did_you_mean
+from bot.settings.tokens import APPS, Lying, in_slack
 
 _USUAL: Final = "acme"
 """What a workspace is called that no configuration names."""

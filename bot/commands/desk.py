@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.chat.port import Card, Chat, Invocation, Option, Place
-from bot import costs
-from bot.cards import places
-from bot.config import Spend
-from bot.remembered import Remembered
-from bot.scopes import Scopes
+from bot.cards import costs, places
+from bot.cards.remembered import Remembered
+from bot.hearing.scopes import Scopes
+from bot.settings.config import Spend
 from safi.ports import Accounts, Archive, Assignments, Clock, Operators, Opinions, Recall, TurnRecord
 from safi.profile import Profile
 

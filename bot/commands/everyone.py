@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.chat.port import Card, ChatError, Command, Invocation, Option
-from bot import phrases
-from bot.cards import personas, places, reports, turns
+from bot.cards import personas, phrases, places, reports, turns
 from bot.commands.desk import NUMBER, Desk, nothing
 from bot.commands.usage import usage
 from safi.errors import InvalidValue

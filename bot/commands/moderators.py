@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.chat.port import Card, Command, Invocation, Option, Place
-from bot import phrases
-from bot.cards import places, turns
+from bot.cards import phrases, places, turns
 from bot.cards.places import Stand
 from bot.commands.desk import NUMBER, Desk, nothing, within
 from safi.ports import TurnRecord

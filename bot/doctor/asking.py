@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.app import Models
-from bot.choice import FACULTIES, Choice, Faculty, ModelRef
-from bot.config import Config, Deadlines
 from bot.doctor.declared import key_place
 from bot.doctor.finding import Finding, State
-from bot.providers import EMBEDDED, Provider
+from bot.settings.choice import FACULTIES, Choice, Faculty, ModelRef
+from bot.settings.config import Config, Deadlines
+from bot.settings.providers import EMBEDDED, Provider
 from safi import reading
 from safi.errors import (
     AnswerCutShort,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from bot.choice import FACULTIES, Choice, listed
-from bot.config import Config
 from bot.doctor.finding import Finding, counted
 from bot.errors import ConfigError, Refused
-from bot.personas import Catalogue
-from bot.providers import Provider
-from bot.roles import Shortfall, in_place, misspelt, shortfall
+from bot.settings.choice import FACULTIES, Choice, listed
+from bot.settings.config import Config
+from bot.settings.personas import Catalogue
+from bot.settings.providers import Provider
+from bot.settings.roles import Shortfall, in_place, misspelt, shortfall
 from safi.profile import Profile
 
 _CHOICES: Final = ("Allowed here", "Did you mean")

@@ -7,8 +7,8 @@ from bot.doctor.calls import call, untold
 from bot.doctor.declared import told
 from bot.doctor.finding import Finding, State, counted
 from bot.errors import ConfigError
-from bot.platforms import Discord
-from bot.tokens import PORTAL, in_discord
+from bot.settings.platforms import Discord
+from bot.settings.tokens import PORTAL, in_discord
 
 CHECK: Final = "discord"
 

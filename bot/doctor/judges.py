@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bot.config import Personas
 from bot.doctor import declared
 from bot.doctor.finding import Finding, counted
 from bot.errors import Refused
 from bot.judging.admission import COMMAND, Admitted, Barred, Panel, Why, admitted, cases_of
+from bot.settings.config import Personas
 from safi.ports import Assignment, JudgeCheck, LastChecks, Screen
 from safi.profile import Profile
 

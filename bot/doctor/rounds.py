@@ -7,9 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import wiring
-from bot.assigned import assigned
-from bot.choice import Choice
-from bot.config import Config
 from bot.doctor import asking, declared, discord, servers, slack, storage
 from bot.doctor.calls import calling
 from bot.doctor.finding import Finding
@@ -17,13 +14,16 @@ from bot.doctor.judges import NOTHING_KNOWN, PRACTISING, judges
 from bot.doctor.servers import Server
 from bot.doctor.storage import Facts
 from bot.errors import ConfigError
+from bot.hearing.assigned import assigned
+from bot.hearing.scopes import Scopes
 from bot.judging.admission import panels
-from bot.personas import Catalogue
-from bot.platforms import Slack
-from bot.providers import EMBEDDED
-from bot.roles import in_place
-from bot.scopes import Scopes
-from bot.tokens import shared
+from bot.settings.choice import Choice
+from bot.settings.config import Config
+from bot.settings.personas import Catalogue
+from bot.settings.platforms import Slack
+from bot.settings.providers import EMBEDDED
+from bot.settings.roles import in_place
+from bot.settings.tokens import shared
 from safi.errors import ModelFailure
 from safi.ports import Clock
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from bot.doctor.finding import Finding, State
-from bot.providers import is_on_this_machine
+from bot.settings.providers import is_on_this_machine
 
 SOON: Final = timedelta(days=14)
 """A certificate that ends within that time is warned of."""

@@ -7,8 +7,8 @@ from bot.doctor.calls import call, untold
 from bot.doctor.declared import told
 from bot.doctor.finding import Finding, State
 from bot.errors import ConfigError
-from bot.platforms import Slack
-from bot.tokens import APPS, in_slack
+from bot.settings.platforms import Slack
+from bot.settings.tokens import APPS, in_slack
 
 CHECK: Final = "slack"
 

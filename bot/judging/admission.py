@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
 from bot import wiring
-from bot.choice import Choice, ModelRef
-from bot.config import Config, Personas, Tokens
 from bot.judging.casefile import case_file, load_cases
-from bot.roles import in_place
+from bot.settings.choice import Choice, ModelRef
+from bot.settings.config import Config, Personas, Tokens
+from bot.settings.roles import in_place
 from safi.judgecheck.asking import Judges, Result, put
 from safi.judgecheck.cases import Case, ScoreCase, asked, question
 from safi.judgecheck.version import version

@@ -9,9 +9,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from bot.config import Personas
 from bot.errors import ProfileFileError
-from bot.tables import Reader, described, did_you_mean, joined, parsed
+from bot.settings.config import Personas
+from bot.settings.tables import Reader, described, did_you_mean, joined, parsed
 from safi.bounds import is_within
 from safi.conscience import SCORES
 from safi.errors import Unreadable

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ConfigError
-from bot.platforms import Discord, Slack
-from bot.tokens import Secrets, discord_token, slack_secrets
+from bot.settings.platforms import Discord, Slack
+from bot.settings.tokens import Secrets, discord_token, slack_secrets
 from safi.ports import Clock, Notes
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.app import Models
-from bot.choice import Choice, ModelRef
 from bot.clock import SystemClock
-from bot.config import Config
 from bot.errors import ConfigError
-from bot.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
-from bot.roles import Role, roles, stand_ins
-from bot.tables import joined
+from bot.settings.choice import Choice, ModelRef
+from bot.settings.config import Config
+from bot.settings.providers import EMBEDDED, OLLAMA, PROVIDERS, Provider, key_of
+from bot.settings.roles import Role, roles, stand_ins
+from bot.settings.tables import joined
 from safi.errors import ModelMisconfigured
 from safi.ports import Accounts, Clock, Model
 
@@ -56,7 +56,7 @@ async def open_models(
     Without `accounts` nothing is recorded, and the caps start at nothing. Raises ConfigError, StoreUnavailable, or
     ModelFailure for the embedded model.
     """
-    from bot.guarding import guarding
+    from bot.wiring.guarding import guarding
 
     guard = await guarding(config, accounts, clock or SystemClock(), random.random)
     async with AsyncExitStack() as stack:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.config import Store
+from bot.settings.config import Store
 from safi.ports import Clock
 from safi.ports.proof import Head, Proof
 

@@ -23,7 +23,7 @@ from statistics import median
 from time import monotonic
 from typing import Any, Final
 
-from bot.config import Limits
+from bot.settings.config import Limits
 from tests.adapters.chat.discord.loopback.loopback import Loopback, pointed_at
 from tests.bench.crowd import Seen
 from tests.doubles import NOON

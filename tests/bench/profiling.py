@@ -28,7 +28,7 @@ WAITING: Final = "_queue.SimpleQueue"
 PARTS: Final = (
     ("model calls: vendor's SDK", ("/openai/", "/httpx", "/pydantic", "/httpcore", "/anyio/", "/h11/", "/distro/")),
     ("model calls: aiohttp", ("/aiohttp/", "/yarl/", "/multidict/", "/frozenlist/", "/propcache/")),
-    ("model calls: adapter and guard", ("adapters/llm/", "bot/guarding", "bot/prices")),
+    ("model calls: adapter and guard", ("adapters/llm/", "bot/wiring/guarding", "bot/settings/prices")),
     ("store", ("adapters/store/", "aiosqlite", "sqlite3")),
     ("screen", ("adapters/screen/", "detect_secrets", "/regex/", "confusable_homoglyphs", "regex")),
     ("the loop, pure", ("safi/",)),

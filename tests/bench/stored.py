@@ -22,9 +22,9 @@ from adapters.store.sqlite import SQLiteStore
 from bot import wiring
 from bot.cli.opening import configured
 from bot.clock import SystemClock
-from bot.config import Store
-from bot.personas import catalogue
-from bot.scopes import Scopes, speaker
+from bot.hearing.scopes import Scopes, speaker
+from bot.settings.config import Store
+from bot.settings.personas import catalogue
 from safi.conscience import read
 from safi.ledger import Ledger
 from safi.ports import Call, Event

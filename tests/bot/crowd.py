@@ -9,7 +9,7 @@ from typing import Any, cast
 from adapters.chat.port import Place
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
-from bot.converse import Converse
+from bot.turns.converse import Converse
 from safi.ports import Event, Journal, Request
 from tests.bot.making import conversing
 from tests.doubles import PLACE, FakeChat, inbound

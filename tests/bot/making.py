@@ -9,12 +9,12 @@ from adapters.chat import typeset
 from adapters.chat.port import Button, Card, Command, Invocation
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
-from bot import config
-from bot.audits import Audits
 from bot.commands.desk import Desk, unchecked
 from bot.commands.table import command_table
-from bot.converse import Converse
-from bot.heard import Room
+from bot.hearing.heard import Room
+from bot.settings import config
+from bot.turns.audits import Audits
+from bot.turns.converse import Converse
 from safi.ports import Landed, Model
 from tests.doubles import PLACE, FakeChat, HandClock, clear, gated, ids, scopes_with
 

@@ -9,8 +9,8 @@ from adapters.chat.port import Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot.app import App, Models, Parts, assemble
-from bot.config import Audits, Config
-from bot.scopes import Scopes, speaker
+from bot.hearing.scopes import Scopes, speaker
+from bot.settings.config import Audits, Config
 from safi.ports import Event, Landed
 from safi.profile import Rule
 from safi.turn import Turn

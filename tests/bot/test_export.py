@@ -20,8 +20,8 @@ from bot.commands import exports
 from bot.export import AUDITS, LEDGER, Format, Sheet
 from safi.ports import Landed, TurnRecord, Votes
 from safi.record import fold
+from tests.bot.cards.test_cards import record
 from tests.bot.making import auditing, commands, conversing, drawn, give, given
-from tests.bot.test_cards import record
 from tests.doubles import NOON, PLACE, FakeChat, HandClock, ids, in_turn, inbound, ledger_text, scopes_with
 
 HERE = PLACE.encode()

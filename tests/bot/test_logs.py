@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from bot import logs
-from bot.config import Log
+from bot.settings.config import Log
 
 LIBRARIES = (
     "discord.gateway",

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from adapters.store.sqlite import SQLiteStore
-from bot import config
-from bot.choice import Choice, ModelRef
+from bot.cards.phrases import LEGAL_HOLD
 from bot.cli.opening import opening
-from bot.config import Config
-from bot.phrases import LEGAL_HOLD
 from bot.retention import EVERY_SECONDS, Keeper
+from bot.settings import config
+from bot.settings.choice import Choice, ModelRef
+from bot.settings.config import Config
 from safi.errors import StoreUnavailable
 from safi.ports import Erased, Expired, Retention
 from safi.record import Step, fold

@@ -10,7 +10,7 @@ from adapters.chat.port import Place, Posted
 from adapters.store.sqlite import SQLiteStore, open_store
 from adapters.store.verify.record import verified
 from bot.app import Parts, Store, assemble
-from bot.config import Audits, Config, Limits, Memory
+from bot.settings.config import Audits, Config, Limits, Memory
 from safi.errors import StoreUnavailable
 from safi.ports import Event, Landed
 from safi.profile import Rule

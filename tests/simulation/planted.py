@@ -11,8 +11,8 @@ import pytest
 from adapters.chat.port import Chat, ChatError, Posted
 from adapters.store import audits, journal, lookup, numbers, queries
 from adapters.store.sqlite import SQLiteStore
-from bot import converse
-from bot.converse import Converse
+from bot.turns import converse
+from bot.turns.converse import Converse
 from safi.ports import Event, LeftOver
 from safi.profile import Profile
 from safi.turn import Outcome, Turn, Unjudged

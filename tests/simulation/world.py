@@ -8,7 +8,7 @@ from random import Random
 from typing import Final, Literal
 
 from adapters.chat.port import Inbound
-from bot.scopes import Scopes
+from bot.hearing.scopes import Scopes
 from safi.profile import Value
 from tests.doubles import scopes_with, small_profile
 from tests.simulation.checks import FORGOTTEN, Broken, Checker

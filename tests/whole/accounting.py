@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from adapters.chat.port import Inbound
 from adapters.store.sqlite import SQLiteStore, open_store
-from bot.scopes import speaker
+from bot.hearing.scopes import speaker
 from safi import spirit
 from safi.ledger import Ledger
 from safi.ports import Event, TurnRecord

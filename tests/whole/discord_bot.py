@@ -17,7 +17,7 @@ from adapters.chat.port import Place
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.app import App, Models, Parts, assemble
-from bot.config import Config, Limits
+from bot.settings.config import Config, Limits
 from safi.ports import Request
 from safi.turn import Turn
 from tests.adapters.chat.discord.loopback.guild import Channel

@@ -18,13 +18,14 @@ import simcord
 from adapters.chat.discord.platform import Discord as DiscordChat
 from adapters.chat.port import Place
 from adapters.store.sqlite import SQLiteStore
-from bot import config, wiring
+from bot import wiring
 from bot.app import App, Parts, assemble
-from bot.assigned import Assigned
-from bot.config import Config
 from bot.duty import Duty
-from bot.personas import Catalogue
-from bot.scopes import Scopes
+from bot.hearing.assigned import Assigned
+from bot.hearing.scopes import Scopes
+from bot.settings import config
+from bot.settings.config import Config
+from bot.settings.personas import Catalogue
 from bot.wiring.chat import discord_settings
 from safi.ports import Landed
 from safi.profile import Profile, Rule

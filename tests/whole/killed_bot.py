@@ -19,7 +19,7 @@ from adapters.chat.port import Card, Handlers, Inbound, Place, Posted
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
 from bot.app import Models, Parts, assemble
-from bot.config import Audits, Config, Limits
+from bot.settings.config import Audits, Config, Limits
 from safi.ledger import Ledger
 from safi.ports import Event, Landed, LeftOver, Model, Owed, Reply, Request
 from safi.profile import Profile, Rule

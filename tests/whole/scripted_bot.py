@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 from adapters.llm.scripted import ScriptedModel
-from bot import config, wiring
+from bot import wiring
 from bot.app import Models
 from bot.cli.chat import talk
+from bot.settings import config
 from safi.ports import Request
 from tests.doubles import broken, clear, ledger_text, scopes_with
 

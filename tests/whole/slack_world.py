@@ -19,15 +19,16 @@ from adapters.chat.slack.manifest import PATH
 from adapters.chat.slack.platform import Slack as SlackChat
 from adapters.chat.slack.settings import Settings
 from adapters.store.sqlite import SQLiteStore
-from bot import config, wiring
+from bot import wiring
 from bot.app import App, Parts, assemble
-from bot.assigned import Assigned
-from bot.config import Config
 from bot.duty import Duty
-from bot.personas import Catalogue
-from bot.platforms import Slack as Table
-from bot.scopes import Scopes
-from bot.tokens import Secrets
+from bot.hearing.assigned import Assigned
+from bot.hearing.scopes import Scopes
+from bot.settings import config
+from bot.settings.config import Config
+from bot.settings.personas import Catalogue
+from bot.settings.platforms import Slack as Table
+from bot.settings.tokens import Secrets
 from bot.wiring.chat import slack_settings
 from safi.ports import Landed
 from safi.profile import Profile, Rule

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.chat import office
-from bot.config import Limits
+from bot.settings.config import Limits
 from tests.bench.burst import Fate, suffered
 from tests.bench.crowd import QUIET, Crowd
 from tests.whole.discord_bot import DiscordBot, models

@@ -14,10 +14,10 @@ from adapters.chat.port import Inbound, TextFile
 from adapters.llm.scripted import Script, ScriptedModel
 from adapters.screen.libraries import LibraryScreen
 from adapters.store.sqlite import SQLiteStore, open_store
-from bot.config import Personas
-from bot.heard import Room
-from bot.personas import catalogue
-from bot.scopes import speaker
+from bot.hearing.heard import Room
+from bot.hearing.scopes import speaker
+from bot.settings.config import Personas
+from bot.settings.personas import catalogue
 from safi import conscience, intellect, will
 from safi.exhibit import cleaned, hides, visible
 from safi.firstpass import first_pass

@@ -13,7 +13,7 @@ from typing import Final
 from llmock.pytest_plugin import LLMock
 from llmock.testing import LLMockServer
 
-from bot.choice import Faculty
+from bot.settings.choice import Faculty
 from tests.adapters.llm.faults import FAULTS, ROLES, USUAL, Fault, Scene, Seen, seen
 from tests.adapters.llm.guarding import Bench, BriskClock
 from tests.adapters.llm.loopback import listening

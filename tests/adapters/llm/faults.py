@@ -18,8 +18,8 @@ from adapters.llm.anthropic import AnthropicModel
 from adapters.llm.openai import OpenAIModel
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore, open_store
-from bot.choice import Faculty, ModelRef
-from bot.roles import Role
+from bot.settings.choice import Faculty, ModelRef
+from bot.settings.roles import Role
 from safi.ports import Landed, Model, TurnRecord
 from safi.turn import Failed, Unjudged
 from tests.adapters.llm.guarding import Bench

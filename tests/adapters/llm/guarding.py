@@ -11,9 +11,9 @@ from adapters.llm.breaker import Breaker
 from adapters.llm.guarded import Guarded
 from adapters.llm.meter import Caps, Meter, Tariff
 from adapters.llm.scripted import Script, ScriptedModel
-from bot.config import Config
-from bot.guarding import Guarding
-from bot.prices import price_list
+from bot.settings.config import Config
+from bot.settings.prices import price_list
+from bot.wiring.guarding import Guarding
 from safi.errors import ModelFailure
 from safi.ports import Call, Message, Model, Reply, Request, Spent
 from safi.usage import Usage

@@ -7,7 +7,7 @@ import pytest
 from llmock.pytest_plugin import LLMock
 
 from adapters.llm.openai import OpenAIModel
-from bot.choice import Faculty
+from bot.settings.choice import Faculty
 from tests.adapters.llm.faults import FAULTS, ROLES, USUAL, VENDORS, Scene, Vendor, expected, seen
 from tests.adapters.llm.guarding import QUESTION, Bench, outcome
 from tests.adapters.llm.loopback import Loopback

@@ -1,4 +1,4 @@
-"""A visit to a server: its clock, and why it could not be made. Its certificate: tests/bot/test_doctor.py."""
+"""A visit to a server: its clock, and why it could not be made. Its certificate: tests/bot/doctor/test_doctor.py."""
 
 import asyncio
 from datetime import UTC, datetime

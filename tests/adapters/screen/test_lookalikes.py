@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.screen.libraries import LibraryScreen
-from bot.config import Personas
-from bot.personas import catalogue
+from bot.settings.config import Personas
+from bot.settings.personas import catalogue
 
 MASKED = [
     ("cоde is 12З", "code is 123"),  # Cyrillic о, З

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from adapters.chat.port import Card, Handlers, Inbound, Place, Posted
-from bot import config, wiring
+from bot import wiring
 from bot.app import App, Parts, assemble
 from bot.cli.opening import chosen, opening
 from bot.clock import SystemClock
-from bot.prices import Price
-from bot.providers import PROVIDERS, Provider
+from bot.settings import config
+from bot.settings.prices import Price
+from bot.settings.providers import PROVIDERS, Provider
 from safi.ports import Event, Landed
 from safi.profile import Rule
 from safi.turn import Approved, Turn

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from adapters.chat.port import SHARED_CHANNELS_OFF, Bar, Button, Card, File
 from adapters.chat.slack.places import place
-from bot import heard
 from bot.cards import exports, hearing, memories, notices, personas, places, reports, turns
 from bot.cards.places import Stand
-from bot.remembered import Remembered
+from bot.cards.remembered import Remembered
+from bot.hearing import heard
 from safi.ledger import Entry, Ledger
 from safi.ports import Agreement, Operation, Standing, TurnRecord, Votes
 from safi.profile import Profile, Rule
@@ -17,8 +17,8 @@ from safi.record import Act, Baseline, Freeze, Reset, Restore, State, Thaw
 from safi.spirit import Memory
 from safi.turn import Denied, Draft, Failed, Suppressed
 from safi.usage import Usage
-from tests.bot.test_cards import READING
-from tests.bot.test_cards import record as recorded
+from tests.bot.cards.test_cards import READING
+from tests.bot.cards.test_cards import record as recorded
 from tests.doubles import NOON, inbound, small_profile
 
 ADDRESS: Final = "https://workshop.slack.com/"
