@@ -84,6 +84,14 @@ async def test_what_failed_audits_took_is_added_up_on_their_turn(store: Store) -
     assert wasted == [USAGE, total([USAGE, USAGE])]
 
 
+async def test_what_an_audit_took_counts_though_it_was_given_up_already(store: Store) -> None:
+    await delivered(store, 1)
+    for minute in (1, 2):
+        await store.give_up("turn-1", "unreadable", fold, at=at(minute), usage=USAGE)
+    (record,) = await store.turns("lobby", limit=9)
+    assert (record.wasted, record.hole_reason) == (total([USAGE, USAGE]), "unreadable")
+
+
 async def test_a_settled_audit_cannot_be_postponed_back_into_life(store: Store) -> None:
     await delivered(store, 1)
     await store.settle("turn-1", ledger(), fold, at=at(1))

@@ -21,7 +21,7 @@ PLACES = (MINDFUL, FORGETFUL)
 class Two(FakeChat):
     """One platform remembers for a minute, the other not at all, and a third workspace is nobody's any more."""
 
-    late: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
+    late: dict[str | None, asyncio.Event] = field(default_factory=dict[str | None, asyncio.Event])
     dies: bool = False
     spoken: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
@@ -125,6 +125,39 @@ async def test_a_workspace_that_is_not_there_yet_holds_up_no_other_and_comes_bef
         group.create_task(connect())
         group.create_task(app(store, chat, []).run(patient=True))
     assert chat.spoken[2:] == [("forgetful", "re: q2"), ("forgetful", "re: q3")]
+
+
+async def test_nothing_left_over_is_answered_before_it_is_told_of_though_its_own_workspace_is_there(
+    store: SQLiteStore,
+) -> None:
+    await store.accept(replace(event_of(inbound("q1", 1, place=MINDFUL), 1), workspace=MINDFUL.workspace))
+    told = asyncio.Event()
+
+    async def script(handlers: Handlers) -> None:
+        await _heard(handlers, 2, FORGETFUL)
+        assert chat.spoken == [("forgetful", "re: q2")]
+        told.set()
+
+    chat = Two(script=script, late={None: told})
+    await app(store, chat, []).run(patient=True)
+    assert chat.spoken == [("forgetful", "re: q2"), ("mindful", "re: q1")]
+
+
+async def test_a_thread_in_which_something_is_left_over_is_overheard_before_that_is_answered(
+    store: SQLiteStore,
+) -> None:
+    await store.accept(replace(event_of(inbound("q1", 1, place=MINDFUL), 1), workspace=MINDFUL.workspace))
+    there = asyncio.Event()
+
+    async def script(handlers: Handlers) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(handlers.hear(replace(inbound("and then", 2, place=MINDFUL), overheard=True)))
+            await _heard(handlers, 3, FORGETFUL)
+            there.set()
+
+    chat = Two(script=script, late={MINDFUL.workspace: there})
+    await app(store, chat, []).run(patient=True)
+    assert chat.spoken[1:] == [("mindful", "re: q1"), ("mindful", "re: and then")]
 
 
 async def test_what_is_left_in_a_workspace_that_nobody_has_stays_for_the_next_start(store: SQLiteStore) -> None:
