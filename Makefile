@@ -29,7 +29,7 @@ check: $(EQUIPPED) ## format, lint, types, import contracts, fast tests: under t
 	wait $$types; types=$$?; cat .venv/types.txt; test $$tests = 0 && test $$types = 0
 	echo "check: format, lint, types, import contracts and fast tests hold"
 
-test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: about twenty minutes
+test: $(EQUIPPED) $(AIMOCK) ## every test, with coverage: about a quarter of an hour
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pytest -q -n $(WORKERS) --hypothesis-profile=thorough --cov --cov-report= --ignore=tests/simulation
 	$(BIN)/coverage report --include='safi/*' --fail-under=100

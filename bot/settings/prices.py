@@ -92,12 +92,16 @@ def is_free(model: str) -> bool:
 
 
 def unpriced(models: Iterable[str], prices: Prices, day_tokens: int) -> tuple[str, ...]:
-    """A warning for each model whose price is not known: how it is capped then, and what to do."""
-    unknown = dict.fromkeys(model for model in models if prices.of(model) is None)
-    return tuple(
-        f"No price is known for {model}, so it is capped by tokens, {day_tokens:,} a day (spend.day_tokens); "
-        f"give its price under [{joined('prices', model)}]: input = 0, output = 0 if nobody charges for it."
-        for model in unknown
+    """A warning of the models whose price is not known: how all of them together are capped, and what to do."""
+    unknown = tuple(dict.fromkeys(model for model in models if prices.of(model) is None))
+    if not unknown:
+        return ()
+    *others, last = unknown
+    names = f"{', '.join(others)} and {last}" if others else last
+    tables = ", ".join(f"[{joined('prices', model)}]" for model in unknown)
+    return (
+        f"No price is known for {names}; tokens are capped instead, "
+        f"{day_tokens:,} a day (spend.day_tokens). Prices go under {tables}: input = 0, output = 0 if nobody charges.",
     )
 
 

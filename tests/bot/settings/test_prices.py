@@ -147,9 +147,21 @@ def test_what_tokens_cost_is_known_or_none() -> None:
 def test_a_model_without_a_price_is_said_to_be_capped_by_tokens() -> None:
     models = ["openai:gpt-6.1-sol", "openai:odd-1", "ollama:qwen", "openai:odd-1"]
     assert unpriced(models, shipped(), 2_000_000) == (
-        "No price is known for openai:odd-1, so it is capped by tokens, 2,000,000 a day (spend.day_tokens); "
-        'give its price under [prices."openai:odd-1"]: input = 0, output = 0 if nobody charges for it.',
+        "No price is known for openai:odd-1; tokens are capped instead, 2,000,000 a day (spend.day_tokens). "
+        'Prices go under [prices."openai:odd-1"]: input = 0, output = 0 if nobody charges.',
     )
+
+
+def test_models_without_prices_are_told_of_together() -> None:
+    (told,) = unpriced(["a:1", "ollama:qwen", "b:2", "c:3"], shipped(), 1_000)
+    assert told == (
+        "No price is known for a:1, b:2 and c:3; tokens are capped instead, 1,000 a day (spend.day_tokens). "
+        'Prices go under [prices."a:1"], [prices."b:2"], [prices."c:3"]: input = 0, output = 0 if nobody charges.'
+    )
+
+
+def test_nothing_is_said_where_every_price_is_known() -> None:
+    assert unpriced(["openai:gpt-6.1-sol", "ollama:qwen"], shipped(), 1_000) == ()
 
 
 # ------------------------------------------------------------------------------------------------ configuration
