@@ -11,7 +11,6 @@ from bot.settings.tokens import Secrets, discord_token, slack_secrets
 from safi.ports import Clock, Notes
 
 if TYPE_CHECKING:
-    from adapters.chat.console import Console
     from adapters.chat.discord.checkup import Facts
     from adapters.chat.discord.platform import Discord as DiscordChat
     from adapters.chat.discord.settings import Settings
@@ -19,11 +18,12 @@ if TYPE_CHECKING:
     from adapters.chat.slack.checkup import Facts as SlackFacts
     from adapters.chat.slack.platform import Slack as SlackChat
     from adapters.chat.slack.settings import Settings as SlackSettings
+    from adapters.chat.terminal.console import Console
 
 
 def open_console(clock: Clock, fresh: Callable[[], str], folder: Path) -> "Console":
     """The console on this process's own streams, with its files in `folder`. Raises ConfigError without an output."""
-    from adapters.chat.console import Console
+    from adapters.chat.terminal.console import Console
 
     if getattr(sys, "stdout", None) is None:
         raise ConfigError(["standard output is closed, so there is nobody to talk to"])

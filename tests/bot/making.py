@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from adapters.chat import typeset
 from adapters.chat.port import Button, Card, Command, Invocation
+from adapters.chat.terminal import typeset
 from adapters.llm.scripted import ScriptedModel
 from adapters.store.sqlite import SQLiteStore
 from bot.commands.desk import Desk, unchecked

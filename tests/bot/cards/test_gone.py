@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat import typeset
 from adapters.chat.port import Card
+from adapters.chat.terminal import typeset
 from adapters.store.sqlite import SQLiteStore
 from bot import cards
 from bot.cards import turns

@@ -7,10 +7,10 @@ from typing import Final
 
 import pytest
 
-from adapters.chat import typeset
 from adapters.chat.discord.failures import NEEDED
 from adapters.chat.slack.manifest import scopes
 from adapters.chat.slack.settings import Settings, Socket
+from adapters.chat.terminal import typeset
 from adapters.store.sqlite import SQLiteStore
 from bot import __main__ as program
 from bot import cards

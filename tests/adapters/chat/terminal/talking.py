@@ -5,10 +5,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.chat.console import Console
 from adapters.chat.port import Chat
+from adapters.chat.terminal.console import Console
 from tests.adapters.chat.practice import Noon, Practice, numbered
-from tests.adapters.chat.screen import PATIENCE, Screen, open_screen
+from tests.adapters.chat.terminal.screen import PATIENCE, Screen, open_screen
 
 
 @asynccontextmanager

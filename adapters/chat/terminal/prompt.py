@@ -23,7 +23,7 @@ from rich.console import Console as Printer
 from rich.text import Text
 
 from adapters.chat.parsing import Offer
-from adapters.chat.typeset import Marks
+from adapters.chat.terminal.typeset import Marks
 
 _BEAT: Final = 0.12  # seconds a picture of the spinner stays
 _MENU: Final = 8  # lines kept free under the prompt while a command is typed

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.chat.port import File
-from adapters.chat.saving import save
+from adapters.chat.terminal.saving import save
 
 
 def mode(path: Path) -> int:

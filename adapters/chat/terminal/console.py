@@ -14,14 +14,15 @@ from typing import Any, Final, Protocol, TextIO
 
 from rich.text import Text
 
-from adapters.chat import parsing, typeset
+from adapters.chat import parsing
 from adapters.chat.parsing import Call, Dialect, Mistake, Offer
 from adapters.chat.port import Card, ChatError, Command, File, Handlers, Inbound, Place, Posted
-from adapters.chat.saving import save
-from adapters.chat.stream import Stream
-from adapters.chat.terminal import Terminal
+from adapters.chat.terminal import typeset
+from adapters.chat.terminal.prompt import Terminal
+from adapters.chat.terminal.saving import save
+from adapters.chat.terminal.stream import Stream
+from adapters.chat.terminal.typeset import Page
 from adapters.chat.text import repaired
-from adapters.chat.typeset import Page
 from safi.ports import Clock
 
 PLACE: Final = Place(workspace="console", channel="terminal")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from adapters.chat.console import PLACE, Console
 from adapters.chat.port import Button, Card, Chat, Command, File, Invocation, Option
-from tests.adapters.chat.pipes import open_pipes
+from adapters.chat.terminal.console import PLACE, Console
 from tests.adapters.chat.practice import Noon, Practice, numbered
+from tests.adapters.chat.terminal.pipes import open_pipes
 
 NUMBER = Option(name="number", summary="Which.", kind="number")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat.console import PLACE, Console
 from adapters.chat.port import Card, Chat, ChatError, Inbound, Invocation
-from tests.adapters.chat.pipes import Pipes, open_pipes
+from adapters.chat.terminal.console import PLACE, Console
 from tests.adapters.chat.practice import AUDIT, NOON, Noon, Practice, commands, numbered
-from tests.adapters.chat.screen import open_screen
+from tests.adapters.chat.terminal.pipes import Pipes, open_pipes
+from tests.adapters.chat.terminal.screen import open_screen
 
 
 def console(pipes: Pipes) -> Chat:

@@ -5,8 +5,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from adapters.chat.console import PLACE, Console
 from adapters.chat.port import ChatError
+from adapters.chat.terminal.console import PLACE, Console
 from tests.adapters.chat.practice import AUDIT, Noon, Practice, numbered
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.chat.console import Console
 from adapters.chat.port import Chat
+from adapters.chat.terminal.console import Console
 from tests.adapters.chat.practice import Noon, Practice, numbered
-from tests.adapters.chat.screen import open_screen
-from tests.adapters.chat.talking import talking
+from tests.adapters.chat.terminal.screen import open_screen
+from tests.adapters.chat.terminal.talking import talking
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import pexpect
 import pyte
 import pytest
 
-ROOT: Final = Path(__file__).parents[3]
-PROGRAM: Final = [sys.executable, "-m", "tests.adapters.chat.program"]
+ROOT: Final = Path(__file__).parents[4]
+PROGRAM: Final = [sys.executable, "-m", "tests.adapters.chat.terminal.program"]
 PATIENCE: Final = 60.0
 FAREWELL: Final = "○ Audit 12  Coherence 8.4 of 10, drift 0.03."
 

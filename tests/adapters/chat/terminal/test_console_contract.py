@@ -7,12 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
-from adapters.chat.console import PLACE, Console
 from adapters.chat.port import Chat
+from adapters.chat.terminal.console import PLACE, Console
 from tests.adapters.chat.contract import CONTROLS, ChatContract, Platform
-from tests.adapters.chat.pipes import Pipes, open_pipes
 from tests.adapters.chat.practice import Noon, Practice, numbered
-from tests.adapters.chat.screen import Screen, open_screen
+from tests.adapters.chat.terminal.pipes import Pipes, open_pipes
+from tests.adapters.chat.terminal.screen import Screen, open_screen
 
 OURS = re.compile(rb"\x1b\[((0|1|2|3[1236]|2;3[1236])m|\?12l|\?25h)")  # colours, and the cursor at the start
 

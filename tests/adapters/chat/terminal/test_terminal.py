@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
-from adapters.chat.console import PLACE
+from adapters.chat.terminal.console import PLACE
 from tests.adapters.chat.practice import AUDIT
-from tests.adapters.chat.talking import talking
+from tests.adapters.chat.terminal.talking import talking
 
 ADVICE = "Start with three chords: G, C and D. Ten minutes a day, slowly, is worth more than an hour once a week."
 

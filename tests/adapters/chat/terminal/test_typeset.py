@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from adapters.chat.port import Bar, Card
+from adapters.chat.terminal.typeset import ASCII, UNICODE, Page, answer, card, marks_for, note
 from adapters.chat.text import plain
-from adapters.chat.typeset import ASCII, UNICODE, Page, answer, card, marks_for, note
 from tests.adapters.chat.practice import AUDIT, STATUS
 
 WIDE = Page(width=80, marks=UNICODE)

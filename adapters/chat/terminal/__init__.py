@@ -1,0 +1,1 @@
+"""The terminal, or any two streams: one person and the bot. It needs no account."""
