@@ -111,6 +111,10 @@ def _add_of_the_store(add: _Add, config: argparse.ArgumentParser) -> None:
         "--heads", type=Path, metavar="FILE", help="what verify or backup printed before, to compare"
     )
     verifying.add_argument("--json", action="store_true", help="print one JSON object")
+    verifying.epilog = (
+        "Exit status: 0 all is what was recorded, 1 something is not, 2 what was written cannot be used, "
+        "3 the record could not be checked."
+    )
     verifying.set_defaults(run=_verify)
 
     erasing = add("erase", parents=[config], help="erase a person's words and the answers to them")

@@ -35,11 +35,11 @@ class Keeper:
     async def begin(self) -> None:
         """Hold everything, or let go again, as the configuration says; before anything else is done to the record."""
         held, now = self.settings.legal_hold, self.clock.now()
-        erased = await self.store.hold(held=held, actor=CONFIGURATION, step=fold, at=now)
+        changed = await self.store.hold(held=held, actor=CONFIGURATION, step=fold, at=now)
         if held:
-            _log.info("a legal hold keeps everything")
-        if erased.events:
-            _log.info("the legal hold has ended, and what waited is erased: the words of %d message(s)", erased.events)
+            _log.info("a legal hold has begun, and keeps everything" if changed else "a legal hold keeps everything")
+        elif changed:
+            _log.info("the legal hold has ended: of what waited, the words of %d message(s) are erased", changed.events)
 
     async def run(self) -> None:
         """Let go of what is old, again and again, until told to stop. Raises StoreUnavailable."""

@@ -1,5 +1,6 @@
 """Copies of a store, also while a bot writes to it: one consistent snapshot, whole or not there at all."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -10,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adapters.store.checkup import PATIENCE
-from adapters.store.faults import translated
+from adapters.store.faults import DAMAGED, translated
 from adapters.store.file import flush
 from adapters.store.forgotten import beside
 from adapters.store.keys import key_file, known
 from adapters.store.schema import shipped, version
+from adapters.store.untouched import untouched
 from adapters.store.verify.record import check
-from adapters.store.worker import APPLICATION, connect
+from adapters.store.worker import connect
 from safi.errors import StoreUnavailable
 from safi.ports.proof import Proof
 
@@ -53,18 +55,19 @@ def back_up(store: Path, file: Path, *, key: Path | None = None) -> Backup:
     return _checked(backup) if made == len(shipped()) else backup
 
 
-def copy(connection: sqlite3.Connection, store: str, file: Path) -> None:
+def copy(connection: sqlite3.Connection, store: str, file: Path, *, damaged: str = DAMAGED) -> None:
     """Write what a store holds at this moment to a new file, for its owner's eyes alone; on the disk when this returns.
 
     Made anew row by row, the copy holds nothing of what was erased, and no journal belongs to it. Run in no
-    transaction. Raises StoreUnavailable, and then leaves no file: if there is one already, too.
+    transaction. Raises StoreUnavailable, and then leaves no file: if there is one already, too. `damaged` as for
+    `translated`.
     """
     with translated(str(file)):
         for each in (file, *journals(file)):  # told before anything is done; a foreign journal would spoil the copy
             if each.exists():
                 raise _taken(each)
-    with translated(store):
-        require_intact(connection, store)
+    with translated(store, damaged=damaged):
+        require_intact(connection, store, damaged=damaged)
     with translated(str(file)), workshop(file, "copying") as folder:
         draft = folder / file.name
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600))
@@ -81,7 +84,7 @@ def workshop(target: Path, what: str) -> Generator[Path]:
 
     What a killed program left there is swept out first. Raises StoreUnavailable where somebody is at work there.
     """
-    folder = target.with_name(f".{target.name}.{what}")
+    folder = _workshop(target, what)
     folder.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -96,6 +99,14 @@ def workshop(target: Path, what: str) -> Generator[Path]:
         os.close(handle)
 
 
+def sweep(store: Path) -> bool:
+    """Clear away what a restore that was killed has left of a store that is held now; whether there was anything."""
+    left = _workshop(store.resolve(), "restoring")
+    there = left.exists()
+    shutil.rmtree(left, ignore_errors=True)
+    return there
+
+
 def journals(file: Path) -> tuple[Path, ...]:
     """What SQLite would take for a store's own journal, whosever it is."""
     return tuple(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))
@@ -105,29 +116,25 @@ def journals(file: Path) -> tuple[Path, ...]:
 def reading(file: Path) -> Generator[sqlite3.Connection]:
     """A connection to a store that is there, which changes nothing in it. Raises StoreUnavailable."""
     require(file)
-    with translated(str(file)):
-        address = f"{file.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)) as connection:
-            connection.row_factory = sqlite3.Row
-            (owner,) = connection.execute("pragma application_id").fetchone()
-            if owner != APPLICATION:
-                raise StoreUnavailable(f"{file}: is not a store of this program: choose another file")
-            yield connection
+    with untouched(file) as connection:
+        yield connection
 
 
 def require(store: Path) -> None:
     """Raises StoreUnavailable where there is no store, or an empty one."""
     with translated(str(store)):
-        there = store.is_dir() or (store.exists() and store.stat().st_size > 0)
+        if store.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        there = store.exists() and store.stat().st_size > 0
     if not there:
         raise StoreUnavailable(f"{store}: there is no store here: see that the path is the right one")
 
 
-def require_intact(connection: sqlite3.Connection, store: str) -> None:
+def require_intact(connection: sqlite3.Connection, store: str, *, damaged: str = DAMAGED) -> None:
     """Raises StoreUnavailable for what SQLite's own check finds."""
     found = str(connection.execute("pragma quick_check(1)").fetchone()[0])
     if found != "ok":
-        raise StoreUnavailable(f"{store}: is damaged: move it away, then put a backup in its place ({found})")
+        raise StoreUnavailable(f"{store}: {damaged} ({found})")
 
 
 def proved(connection: sqlite3.Connection, file: Path, key: Path) -> Proof:
@@ -156,6 +163,10 @@ def _checked(backup: Backup) -> Backup:
         except StoreUnavailable as error:
             return replace(backup, keyless=str(error))
         return replace(backup, proof=proved(connection, backup.file, backup.key))
+
+
+def _workshop(target: Path, what: str) -> Path:
+    return target.with_name(f".{target.name}.{what}")
 
 
 def _claim(file: Path) -> None:

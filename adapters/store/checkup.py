@@ -19,7 +19,7 @@ from adapters.store.file import held
 from adapters.store.forgotten import beside
 from adapters.store.keys import OTHERS, key_file
 from adapters.store.record import SQLiteRecord
-from adapters.store.schema import applied, migrate, shipped
+from adapters.store.schema import Foreign, applied, foreign, migrate, shipped
 from adapters.store.worker import connect, open_worker
 from safi.errors import StoreUnavailable
 
@@ -41,15 +41,17 @@ class StoreFacts:
     """What was found where a store is, or would be.
 
     `there`: it exists. `in_use`: a running bot holds it, so it was only read. `fault`: why it cannot be used, in
-    StoreUnavailable's words without the path. `missing`: how many migrations the next start will apply. `damage`: what
-    SQLite's own check found wrong; None where that was not made, or not to its end. `free`: bytes on its disk.
-    `network`: the kind of its file system, where that is one over a network.
+    StoreUnavailable's words without the path. `missing`: how many migrations the next start will apply. `foreign`: what
+    of its schema is not as this program made it; not looked for where migrations are missing. `damage`: what SQLite's
+    own check found wrong; None where that was not made, or not to its end. `free`: bytes on its disk. `network`: the
+    kind of its file system, where that is one over a network.
     """
 
     there: bool
     in_use: bool = False
     fault: str | None = None
     missing: int = 0
+    foreign: tuple[Foreign, ...] = ()
     damage: tuple[str, ...] | None = None
     free: int
     network: str | None = None
@@ -154,7 +156,8 @@ def _examined(facts: StoreFacts, path: Path, ended: Callable[[], bool]) -> Store
         connection = stack.enter_context(closing(connect(path, PATIENCE)))
         stack.enter_context(translated(str(path)))
         missing = _missing(connection, str(path), writing=not facts.in_use)
-        return replace(facts, missing=missing, damage=_damage(connection, ended))
+        others = () if missing else foreign(connection)
+        return replace(facts, missing=missing, foreign=others, damage=_damage(connection, ended))
 
 
 def _missing(connection: sqlite3.Connection, store: str, *, writing: bool) -> int:
@@ -173,7 +176,7 @@ def _missing(connection: sqlite3.Connection, store: str, *, writing: bool) -> in
 def _damage(connection: sqlite3.Connection, ended: Callable[[], bool]) -> tuple[str, ...] | None:
     connection.set_progress_handler(ended, _STEPS)
     try:
-        found = [str(row[0]) for row in connection.execute("pragma quick_check(3)")]
+        found = [str(row[0]) for row in connection.execute("pragma integrity_check(3)")]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             return None

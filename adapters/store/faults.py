@@ -22,11 +22,14 @@ class Fault:
     system: frozenset[int] = frozenset()
 
 
-_DAMAGED: Final = "is damaged: move it away, then put a backup in its place or start anew"
+DAMAGED: Final = "is damaged: move it away, then put a backup in its place"
 
-_NOT_WHOLE: Final = "is not whole: put a backup in its place"
-_MISSING: Final = ("no such table", "no such column")
-"""What SQLite says of a store from which somebody took something: whoever opens it has seen that all was made."""
+DAMAGED_BACKUP: Final = "is damaged: choose another backup"
+
+_NOT_AS_MADE: Final = "is not as this program made it: put a backup in its place"
+
+_CHANGED: Final = ("no such table", "no such column", "already exists", "duplicate column name")
+"""What SQLite says of a store from which somebody took something, tables or the word that they were made."""
 
 _NO_TEXT: Final = "Could not decode to UTF-8"
 """So begins what Python's own module says of a text that is none. The rest quotes it, so it is not told."""
@@ -70,7 +73,7 @@ FAULTS: Final = (
         sqlite=frozenset({sqlite3.SQLITE_NOTADB}),
     ),
     Fault(
-        sentence=_DAMAGED,
+        sentence=DAMAGED,
         sqlite=frozenset({sqlite3.SQLITE_CORRUPT}),
     ),
     Fault(
@@ -99,21 +102,24 @@ _OTHERWISE: Final = "cannot be used: choose another path"
 
 
 @contextmanager
-def translated(store: str) -> Generator[None]:
-    """Raise StoreUnavailable, with what to do, for failures of the machine; others stay what they are."""
+def translated(store: str, *, damaged: str = DAMAGED) -> Generator[None]:
+    """Raise StoreUnavailable, with what to do, for failures of the machine; others stay what they are.
+
+    `damaged` ends the sentence for what is no store itself: other files, and backups.
+    """
     try:
         yield
     except OSError as error:
         raise StoreUnavailable(f"{store}: {_of_the_system(error)} ({error.strerror or error})") from error
     except (Damaged, UnicodeDecodeError):
-        raise StoreUnavailable(f"{store}: {_DAMAGED} (what stands in it cannot be read)") from None
+        raise StoreUnavailable(f"{store}: {damaged} (what stands in it cannot be read)") from None
     except sqlite3.Error as error:
         if str(error).startswith(_NO_TEXT):
-            raise StoreUnavailable(f"{store}: {_DAMAGED} (what stands in it cannot be read)") from None
+            raise StoreUnavailable(f"{store}: {damaged} (what stands in it cannot be read)") from None
         sentence = _of_sqlite(error)
         if sentence is None:
             raise
-        raise StoreUnavailable(f"{store}: {sentence} ({error})") from error
+        raise StoreUnavailable(f"{store}: {damaged if sentence == DAMAGED else sentence} ({error})") from error
 
 
 def _of_the_system(error: OSError) -> str:
@@ -123,7 +129,7 @@ def _of_the_system(error: OSError) -> str:
 def _of_sqlite(error: sqlite3.Error) -> str | None:
     """None for what cannot befall a correct program. An extended code has its primary one in the low byte."""
     code: int | None = getattr(error, "sqlite_errorcode", None)  # absent from errors that Python's own module raises
-    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
-        return _NOT_WHOLE
+    if code == sqlite3.SQLITE_ERROR and any(said in str(error) for said in _CHANGED):
+        return _NOT_AS_MADE
     codes = () if code is None else (code, code & 0xFF)
     return next((fault.sentence for each in codes for fault in FAULTS if each in fault.sqlite), None)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Generator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -34,12 +34,27 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
+def leave(file: Path, *, like: Path) -> None:
+    """Leave a file to whom another one belongs, or where that is not there its folder: a superuser made it for a bot.
+
+    Where it is a link, that alone: nobody is to gain what they let it lead to. Whoever may not do this need not.
+    """
+    owner = (like if like.exists() else like.parent).stat()
+    if file.lstat().st_uid != owner.st_uid:
+        with suppress(PermissionError):
+            os.chown(file, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
 def _locked(path: Path) -> AbstractContextManager[object]:
     """A lock beside the file itself, whichever links lead there; taken now, and let go of at the end of its block."""
+    file = Path(os.path.realpath(path))
+    lock = file.with_name(f"{file.name}.lock")
     try:
-        return FileLock(f"{os.path.realpath(path)}.lock", timeout=0, mode=0o600).acquire()
-    except Timeout as taken:
-        raise StoreUnavailable(f"{path}: is in use by another safi-bot; end that one first") from taken
+        taken = FileLock(lock, timeout=0, mode=0o600).acquire()
+    except Timeout as held_by_another:
+        raise StoreUnavailable(f"{path}: is in use by another safi-bot; end that one first") from held_by_another
+    leave(lock, like=file)
+    return taken
 
 
 def _make(path: Path) -> None:

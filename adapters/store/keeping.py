@@ -14,7 +14,14 @@ from safi.ports import Erased, Expired
 from safi.record import Step
 
 AT_ONCE: Final = 500
-"""Events whose texts go in one transaction: others are not to wait for long."""
+"""Events whose texts go in one transaction, and rows of any other kind: others are not to wait for long."""
+
+LINKS: Final = 6_000
+"""After so many links, some 2,000 turns, a checkpoint is due before its time: what lies behind one goes at once.
+
+That takes half a second, on a busy machine a whole one. A checkpoint holds every memory of its workspace, 440 bytes
+each: a thousand of them come to a twenty-fifth of the 11 MB that lie between two.
+"""
 
 ANYWHERE: Final = ""
 """Stands for all workspaces."""
@@ -39,30 +46,29 @@ class Ages:
 
 
 def expire(connection: sqlite3.Connection, chain: Chain, ages: Ages, *, step: Step, at: datetime) -> Expired:
-    """Write the checkpoints that are due, then let a share go of what is older."""
-    _write_checkpoints(connection, chain, ages.checkpoint, at)
+    """Write a checkpoint that is due, then let a share go of what is older: nothing of it grows with the store."""
+    written = _write_checkpoint(connection, chain, ages.checkpoint, at)
     if held(connection):
-        return Expired(held=True)
+        return Expired(held=True, more=written)
     old = lookup.every(connection, queries.EXPIRING, before=rows.micros(ages.texts), most=AT_ONCE)
     _forget(connection, chain, old, "expired", step)
-    turns = sum(_drop(connection, chain, row["workspace"], ages.ledgers, at) for row in _workspaces(connection))
-    connection.execute(queries.DROP_EVENTS, {"before": rows.micros(ages.ledgers)})
-    connection.execute(queries.DROP_CALLS, {"before": rows.micros(min(ages.ledgers, at - MONTH))})
-    return Expired(texts=len(old), turns=turns, more=len(old) == AT_ONCE or turns > 0)
+    turns = _drop(connection, chain, ages.ledgers, at)
+    went = len(old), _dropped(connection, ages.ledgers, at)
+    return Expired(texts=len(old), turns=turns or 0, more=written or turns is not None or max(went) >= AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doing:
     """Who does something and when, and what follows from it.
 
-    `forgotten` is told of everybody who is erased, or is to be at the end of a hold, as `pseudonym` has them, before
-    anything of them goes.
+    `forgotten` is told of everybody who is erased, or is to be at the end of a hold, as `pseudonym` has them, and when,
+    before anything of them goes.
     """
 
     actor: str
     at: datetime
     step: Step
-    forgotten: Callable[[Sequence[str]], None]
+    forgotten: Callable[[Sequence[str], datetime], None]
 
 
 def erase(
@@ -76,15 +82,17 @@ def erase(
 ) -> Erased:
     """Erase a person's words, or queue that under a legal hold.
 
-    `until`, in microseconds since 1970: what is later than that stays.
+    It counts as done no earlier than the newest of what is erased, so that by its time all of that goes from a backup
+    too, also where the clock is behind. `until`, in microseconds since 1970: what is later than that stays.
     """
     whose = {"author": author, "workspace": workspace, "until": until}
     found, acted = (lookup.every(connection, query, **whose) for query in (queries.OF_AUTHOR, queries.ACTED_IN))
     persons = {name: pseudonym(chain, name, author) for name in sorted({row["workspace"] for row in (*found, *acted)})}
     backups = pseudonym(chain, workspace or ANYWHERE, author)  # which may hold what is not here any more
-    doing.forgotten(sorted({*persons.values(), backups}))
+    at = max([doing.at, *(rows.moment(row["at"]) for row in (*found, *acted))])
+    doing.forgotten(sorted({*persons.values(), backups}), at)
     if held(connection):
-        waiting = {"workspace": workspace or ANYWHERE, "author": author, "at": rows.micros(doing.at)}
+        waiting = {"workspace": workspace or ANYWHERE, "author": author, "at": rows.micros(at)}
         connection.execute(queries.QUEUE_ERASURE, waiting)
         return Erased(queued=True)
     _forget(connection, chain, found, "erased", doing.step)
@@ -92,17 +100,18 @@ def erase(
         connection.execute(query, whose)
     events = Counter(row["workspace"] for row in found)
     acts = Counter(row["workspace"] for row in lookup.every(connection, queries.FORGET_ACTOR, **whose))
+    reach = {} if until is None else {"until": until}
     for name, person in persons.items():
-        detail = {"person": person, "events": events[name], "acts": acts[name]}
+        detail = {"person": person, "events": events[name], "acts": acts[name]} | reach
         done = Done(kind="erase", actor="" if doing.actor == author else doing.actor, detail=detail)
-        operations.record(connection, chain, name, done, doing.at)
+        operations.record(connection, chain, name, done, at)
     return Erased(events=len(found))
 
 
-def hold(connection: sqlite3.Connection, chain: Chain, *, on: bool, doing: Doing) -> Erased:
-    """Begin or end a legal hold; at its end, erase what waited."""
+def hold(connection: sqlite3.Connection, chain: Chain, *, on: bool, doing: Doing) -> Erased | None:
+    """Begin or end a legal hold; at its end, erase what waited. None where nothing changes."""
     if held(connection) == on:
-        return Erased()
+        return None
     done = Done(kind="hold" if on else "release", actor=doing.actor)
     for row in _workspaces(connection):
         operations.record(connection, chain, row["workspace"], done, doing.at)
@@ -127,14 +136,24 @@ def pseudonym(chain: Chain, workspace: str, author: str) -> str:
     return chain.keyed(rows.packed(["erased", workspace, author]).encode())
 
 
-def _write_checkpoints(connection: sqlite3.Connection, chain: Chain, before: datetime, at: datetime) -> None:
+def _write_checkpoint(connection: sqlite3.Connection, chain: Chain, before: datetime, at: datetime) -> bool:
+    """Write one in the first workspace where it is due; whether there was any."""
     for row in _workspaces(connection):
         workspace = row["workspace"]
-        (last,) = lookup.every(connection, queries.LAST_CHECKPOINT, workspace=workspace)
-        due = last["at"] is None or last["at"] < rows.micros(before)
+        due = _is_due(connection, workspace, rows.micros(before))
         if due and not lookup.one(connection, queries.WAITING_ACT, workspace=workspace):
             done = Done(kind="checkpoint", actor=TIME, detail=_checkpoint(connection, chain, workspace))
             operations.record(connection, chain, workspace, done, at)
+            return True
+    return False
+
+
+def _is_due(connection: sqlite3.Connection, workspace: str, before: int) -> bool:
+    """Whether the last checkpoint is old, or far down."""
+    (last,) = lookup.every(connection, queries.LAST_CHECKPOINT, workspace=workspace)
+    if last["at"] is None or last["at"] < before:
+        return True
+    return head(connection, workspace).height - last["height"] >= LINKS
 
 
 def _checkpoint(connection: sqlite3.Connection, chain: Chain, workspace: str) -> dict[str, object]:
@@ -171,17 +190,40 @@ def _forget(connection: sqlite3.Connection, chain: Chain, events: Iterable[sqlit
         connection.execute(queries.FORGET_EVENT, of_event | {"gone": why, "speaker": NOBODY})
 
 
-def _drop(connection: sqlite3.Connection, chain: Chain, workspace: str, before: datetime, at: datetime) -> int:
-    """Let go of what lies behind the first checkpoint that is old enough; gives how many turns that were."""
-    for found in lookup.every(connection, queries.OLD_CHECKPOINTS, workspace=workspace, before=rows.micros(before)):
-        below, detail = {"workspace": workspace, "height": found["height"]}, rows.unpacked(found["detail"])
-        turns = _finished_before(connection, below, detail["unfinished"])
-        if turns is not None:
-            _drop_below(connection, below, detail["memories"], turns)
-            gone = {"below": found["height"], "turns": len(turns)}
-            operations.record(connection, chain, workspace, Done(kind="drop", actor=TIME, detail=gone), at)
-            return len(turns)
-    return 0
+def _dropped(connection: sqlite3.Connection, ledgers: datetime, at: datetime) -> int:
+    """Let go of what no link stands for; gives how much went of whatever went most of."""
+    before = {queries.DROP_EVENTS: ledgers, queries.DROP_CALLS: min(ledgers, at - MONTH)}
+    return max(
+        connection.execute(query, {"before": rows.micros(time), "most": AT_ONCE}).rowcount
+        for query, time in before.items()
+    )
+
+
+def _drop(connection: sqlite3.Connection, chain: Chain, before: datetime, at: datetime) -> int | None:
+    """Let go of what lies behind one checkpoint; gives how many turns that were, None where there is none to go by."""
+    for row in _workspaces(connection):
+        workspace = row["workspace"]
+        old = lookup.every(connection, queries.OLD_CHECKPOINTS, workspace=workspace, before=rows.micros(before))
+        for checkpoint in old:
+            turns = _drop_behind(connection, chain, workspace, checkpoint, at)
+            if turns is not None:
+                return turns
+    return None
+
+
+def _drop_behind(
+    connection: sqlite3.Connection, chain: Chain, workspace: str, checkpoint: sqlite3.Row, at: datetime
+) -> int | None:
+    """As `_drop`, behind this checkpoint."""
+    (held_there,) = lookup.every(connection, queries.CHECKPOINT, id=checkpoint["id"])
+    below, detail = {"workspace": workspace, "height": checkpoint["height"]}, rows.unpacked(held_there["detail"])
+    turns = _finished_before(connection, below, detail["unfinished"])
+    if turns is None:
+        return None
+    _drop_below(connection, below, detail["memories"], turns)
+    gone = {"below": checkpoint["height"], "turns": len(turns)}
+    operations.record(connection, chain, workspace, Done(kind="drop", actor=TIME, detail=gone), at)
+    return len(turns)
 
 
 def _drop_below(

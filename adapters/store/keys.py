@@ -38,6 +38,14 @@ def read(file: Path) -> Chain:
     return Chain(key=bytes.fromhex(text))
 
 
+def missed(store: Path, file: Path) -> None:
+    """Raises StoreUnavailable where a store's key is there and the store is not: it would be begun anew in silence."""
+    with translated(str(store)):
+        lost = file.exists() and not (store.exists() and store.stat().st_size)
+    if lost:
+        raise _gone(str(store), file)
+
+
 def opened(connection: sqlite3.Connection, file: Path, *, store: str) -> Chain:
     """The chain of a store, whose key is made where there is neither key nor chain. Run in no transaction.
 
@@ -50,13 +58,11 @@ def opened(connection: sqlite3.Connection, file: Path, *, store: str) -> Chain:
             _place(pending, file)
         return _known(file, made["fingerprint"], store)
     if file.exists():
-        chain = read(file)
         if lookup.one(connection, queries.ANY_RECORD):
             raise StoreUnavailable(
                 f"{store}: its chain was taken away, for its key {file} is there: put a backup in place"
             )
-        begin(connection, chain)
-        return chain
+        raise _gone(store, file)
     chain = _make(pending)
     begin(connection, chain)
     _place(pending, file)
@@ -95,6 +101,13 @@ def _known(file: Path, fingerprint: str, store: str) -> Chain:
     if chain.fingerprint != fingerprint:
         raise StoreUnavailable(f"{file}: is not the key that the chain of {store} was made with: put that one there")
     return chain
+
+
+def _gone(store: str, file: Path) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"{store}: is gone or empty, though its key {file} is there: see that its disk is mounted, or put a backup "
+        "in its place; to begin a new record, move the key away, and the list of the erased beside it"
+    )
 
 
 def _make(file: Path) -> Chain:

@@ -49,9 +49,12 @@ def reports(connection: sqlite3.Connection, turn_id: str) -> int:
     return row["many"]
 
 
-def expire(connection: sqlite3.Connection, before: datetime) -> int:
-    """Let go of who voted and objected before a time, and of their words; of how many. A body for the writer."""
-    old = {"before": rows.micros(before)}
+def expire(connection: sqlite3.Connection, before: datetime, most: int) -> int:
+    """Let go of who voted and objected before a time, and of their words; of how many. A body for the writer.
+
+    `most`: so many of either go at once, the oldest first.
+    """
+    old = {"before": rows.micros(before), "most": most}
     return sum(connection.execute(query, old).rowcount for query in (queries.FORGET_VOTERS, queries.FORGET_REPORTERS))
 
 

@@ -301,7 +301,7 @@ OWED_FOR: Final = "select id from turns where workspace = :workspace and event =
 """The turn of an event, if its audit is owed."""
 
 ACTED_IN: Final = """
-select distinct workspace from (
+select workspace, max(at) as at from (
     select workspace, at from operations where actor = :author
     union all
     select workspace, at from assignments where actor = :author
@@ -312,8 +312,9 @@ select distinct workspace from (
     where reports.author = :author
 ) as acts
 where (:workspace is null or workspace = :workspace) and (:until is null or at <= :until)
+group by workspace
 """
-"""Where somebody did something, as far as that is kept."""
+"""Where somebody did something, as far as that is kept, and when last."""
 
 FORGET_ACTOR: Final = """
 update operations set actor = '', salt = null
@@ -368,10 +369,22 @@ insert into erasures (workspace, author, at) values (:workspace, :author, :at) o
 QUEUED_ERASURES: Final = "delete from erasures returning workspace, author"
 """Take what waited out of the line."""
 
-LAST_CHECKPOINT: Final = """
-select max(at) as at from operations where workspace = :workspace and kind = 'checkpoint'
+LINKED_ERASURES: Final = """
+select operations.*, links.height as height, links.sealed as sealed, links.mark as mark, earlier.mark as before
+from operations join links
+on links.workspace = operations.workspace and links.subject = operations.id and links.kind = 'operation'
+left join links as earlier on earlier.workspace = links.workspace and earlier.height = links.height - 1
+where operations.kind = 'erase'
 """
-"""When a workspace had its last checkpoint; null where it had none."""
+"""Every erasure with its link, and the mark of the link before it."""
+
+LAST_CHECKPOINT: Final = """
+select max(operations.at) as at, max(links.height) as height
+from operations cross join links
+where operations.workspace = :workspace and operations.kind = 'checkpoint'
+    and links.workspace = operations.workspace and links.subject = operations.id and links.kind = 'operation'
+"""
+"""When a workspace had its last checkpoint, and at which height; nulls where it had none."""
 
 SCOPES_AT_CHECKPOINT: Final = """
 select scopes.id as scope, scopes.folded as folded, scopes.digest as digest, memories.state as state
@@ -408,7 +421,7 @@ where links.workspace = :workspace and operations.kind = 'checkpoint'
 """The checkpoint with which the chain begins; no row where it is whole."""
 
 OLD_CHECKPOINTS: Final = """
-select links.height as height, operations.detail as detail
+select links.height as height, operations.id as id
 from operations join links
 on links.workspace = operations.workspace and links.subject = operations.id and links.kind = 'operation'
 where operations.workspace = :workspace and operations.kind = 'checkpoint' and operations.at < :before
@@ -419,6 +432,9 @@ order by +links.height
 
 A plus keeps SQLite from reading all links by their height.
 """
+
+CHECKPOINT: Final = "select detail from operations where id = :id"
+"""What a checkpoint holds. Each is read by itself: it has every memory of its workspace."""
 
 TURNS_BEFORE: Final = """
 select turns.id as id, turns.event as event, turns.delivery as delivery, turns.fate as fate,
@@ -437,9 +453,13 @@ DROP_EVENT: Final = "delete from events where workspace = :workspace and id = :e
 """Let an event go."""
 
 DROP_EVENTS: Final = """
-delete from events where at < :before and outcome in ('ignored', 'limited', 'failed') and gone is not null
+delete from events where (workspace, id) in (
+    select workspace, id from events
+    where at < :before and outcome in ('ignored', 'limited', 'failed') and gone is not null
+    order by at limit :most
+)
 """
-"""Let go of old events that got no turn."""
+"""Let go of the oldest events that got no turn."""
 
 DROP_OPERATIONS: Final = """
 delete from operations where id in (
@@ -454,8 +474,11 @@ DROP_LINKS: Final = "delete from links where workspace = :workspace and height <
 DROP_MEMORIES: Final = "delete from memories where scope = :scope and number < :number"
 """Let go of a scope's memories before a number."""
 
-DROP_CALLS: Final = "delete from calls where at < :before"
-"""Let old accounts go."""
+DROP_CALLS: Final = """
+delete from calls
+where at < :before and at <= coalesce((select at from calls order by at limit 1 offset :most), :before)
+"""
+"""Let the oldest accounts go. They have no key, so that those of one moment go together."""
 
 # ----------------------------------------------------------------------------------------------- accounts and judges
 
@@ -544,11 +567,17 @@ returning id
 REPORTS: Final = "select count(*) as many from reports where turn = :turn"
 """How many members object to a turn."""
 
-FORGET_VOTERS: Final = "update votes set author = null where author is not null and at < :before"
-"""Let go of who voted."""
+FORGET_VOTERS: Final = """
+update votes set author = null
+where id in (select id from votes where author is not null and at < :before order by at limit :most)
+"""
+"""Let go of who voted longest ago."""
 
-FORGET_REPORTERS: Final = "update reports set author = null, reason = null where author is not null and at < :before"
-"""Let go of who objected, and of their words."""
+FORGET_REPORTERS: Final = """
+update reports set author = null, reason = null
+where id in (select id from reports where author is not null and at < :before order by at limit :most)
+"""
+"""Let go of who objected longest ago, and of their words."""
 
 FORGET_REASONS: Final = """
 update reports set reason = null

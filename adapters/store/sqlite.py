@@ -6,17 +6,19 @@ import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 from adapters.store import accounts, audits, checks, community, journal, keeping, lookup, numbers, opinions, queries
+from adapters.store.backup import sweep
 from adapters.store.chain import Chain
 from adapters.store.file import held
 from adapters.store.forgotten import Forgotten, beside
-from adapters.store.keys import key_file, opened
+from adapters.store.keys import key_file, missed, opened
 from adapters.store.record import SQLiteRecord
+from adapters.store.schema import require_own
 from adapters.store.upgrade import upgrade
 from adapters.store.worker import Body, Worker, open_worker
 from adapters.store.writer import Writer, running
@@ -156,7 +158,8 @@ class SQLiteStore(SQLiteRecord):
 
         def body(connection: sqlite3.Connection) -> tuple[Expired, int]:
             expired = keeping.expire(connection, self._chain, ages, step=step, at=at)
-            return expired, 0 if expired.held else opinions.expire(connection, texts_before)
+            persons = 0 if expired.held else opinions.expire(connection, texts_before, keeping.AT_ONCE)
+            return replace(expired, more=expired.more or persons >= keeping.AT_ONCE), persons
 
         expired, persons = await self._writer.write(body)
         if expired.texts or expired.turns or persons or self._spilled:
@@ -165,16 +168,16 @@ class SQLiteStore(SQLiteRecord):
 
     async def erase(self, author: str, *, workspace: str | None, actor: str, step: Step, at: datetime) -> Erased:
         """As Retention.erase."""
-        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=partial(self._forgotten.add, at=at))
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
         erased = await self._writer.write(
             lambda connection: keeping.erase(connection, self._chain, author, workspace=workspace, doing=doing)
         )
         await self._flush()
         return erased
 
-    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
+    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased | None:
         """As Retention.hold."""
-        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=partial(self._forgotten.add, at=at))
+        doing = keeping.Doing(actor=actor, at=at, step=step, forgotten=self._forgotten.add)
         erased = await self._writer.write(
             lambda connection: keeping.hold(connection, self._chain, on=held, doing=doing)
         )
@@ -241,17 +244,21 @@ async def open_store(path: Path, *, key: Path | None = None, patience: float = P
     A store that is migrated is copied to a file beside it first.
 
     `key` is the file of its chain's key, made with the store; without one it lies beside the store. Raises
-    StoreUnavailable if the file cannot be opened, is in use, is not a store of this program or an older one, or if the
-    key is not there.
+    StoreUnavailable if the file cannot be opened, is in use, is not a store of this program or an older one, if the key
+    is not there, or the key is and the store is not.
     """
     file = key or key_file(path)
+    missed(path, file)
     with held(path), _brisk():
+        if sweep(path):
+            _log.warning("%s: what a restore had left that did not end was cleared away", path)
         async with open_worker(path, patience=patience) as worker:
             upgraded = await worker.run(lambda connection: upgrade(connection, path))
             if upgraded.backup:
                 _log.warning(
                     "%s: is of version %d now; as it was, it lies in %s", path, upgraded.after, upgraded.backup
                 )
+            await worker.run(lambda connection: require_own(connection, str(path)))
             chain = await worker.run(lambda connection: opened(connection, file, store=str(path)))
             async with open_worker(path, patience=patience) as reader:
                 writer = Writer(worker)

@@ -10,8 +10,9 @@ from adapters.store.checkup import PATIENCE
 from adapters.store.faults import translated
 from adapters.store.file import held
 from adapters.store.keys import key_file, opened
-from adapters.store.schema import migrate, shipped, version
+from adapters.store.schema import foreign, migrate, require_own, shipped, version
 from adapters.store.worker import connect
+from safi.errors import StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,15 @@ def upgrade(connection: sqlite3.Connection, store: Path) -> Upgrade:
     migrations = shipped()
     before, backup = version(connection, migrations, str(store)), None
     if 0 < before < len(migrations):
+        _require_older(connection, str(store), before)
         backup = unused(store.with_name(f"{store.name}.before-v{len(migrations)}"))
         copy(connection, str(store), backup)
-    migrate(connection, migrations, store=str(store))
+    try:
+        migrate(connection, migrations, store=str(store))
+    except BaseException:  # it is as it was, and needs no copy
+        if backup:
+            backup.unlink()
+        raise
     return Upgrade(before=before, after=len(migrations), backup=backup)
 
 
@@ -44,3 +51,10 @@ def upgrade_file(store: Path, *, key: Path | None = None) -> Upgrade:
         upgraded = upgrade(connection, store)
         opened(connection, key or key_file(store), store=str(store))
     return upgraded
+
+
+def _require_older(connection: sqlite3.Connection, store: str, version: int) -> None:
+    """Raises StoreUnavailable for a store that is of no such version, and for one that would not be read as it lies."""
+    if not any(each.acts for each in foreign(connection)):
+        raise StoreUnavailable(f"{store}: migrations are missing from its list: put a backup in its place")
+    require_own(connection, store, version)

@@ -87,12 +87,7 @@ def _restored(file: Path, store: Path, made: "Restored") -> Iterator[str]:
         yield f"It was brought from version {made.version} to version {made.latest}."
     if made.linked:
         yield "It was not linked to a chain before: what was changed in it until now, nobody can tell."
-    if made.unlisted:
-        yield f"There is no list of the erased in {made.unlisted}: if anybody was, put it there and restore once more."
-    if made.erased:
-        yield f"{counted(made.erased, 'person')} who had been erased since went from it again."
-    if made.queued:
-        yield f"{counted(made.queued, 'person')} who had been erased since will go from it when its legal hold ends."
+    yield from _erased(made)
     if made.proof is None:
         yield "It has no chain yet: the next start makes one, with its key."
     else:
@@ -100,6 +95,19 @@ def _restored(file: Path, store: Path, made: "Restored") -> Iterator[str]:
     if made.aside:
         yield f"The store that was there lies in {made.aside} now: remove it when you are sure that you do not need it."
     yield from _heads(made.proof)
+
+
+def _erased(made: "Restored") -> Iterator[str]:
+    """Who went from it again, and by what that was known."""
+    if made.unlisted:
+        yield f"There is no list of the erased in {made.unlisted}: if anybody was, put it there and restore once more."
+    if made.relisted:
+        missing = counted(made.relisted, "erasure")
+        yield f"Put on the list of the erased from the store that was there, which had it linked: {missing}."
+    if made.erased:
+        yield f"{counted(made.erased, 'person')} who had been erased since went from it again."
+    if made.queued:
+        yield f"{counted(made.queued, 'person')} who had been erased since will go from it when its legal hold ends."
 
 
 def _upgraded(store: Path, made: "Upgrade") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`safi-bot erase`: says what will go of a person, has somebody agree to it, and erases that."""
+"""`safi-bot erase`: says what will go of a person, has somebody agree to it, and erases that. It ends no legal hold."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from bot.clock import SystemClock
 from bot.doctor.finding import counted
 from bot.errors import Refused
 from bot.retention import Keeper
-from safi.ports import Clock, Erased, Retention
+from safi.ports import Erased, Retention
 from safi.record import fold
 
 ACTOR: Final = "the command line"
@@ -47,20 +47,27 @@ def run(config_file: Path | None, person: Person, *, yes: bool) -> int:
 
     async def whole() -> int:
         async with wiring.open_store(config.store) as store:
-            await Keeper(store=store, clock=SystemClock(), settings=config.retention).begin()
-            return await erase(store, person, SystemClock(), here(), yes=yes)
+            keeper = Keeper(store=store, clock=SystemClock(), settings=config.retention)
+            return await erase(store, person, keeper, here(), yes=yes)
 
     return asyncio.run(whole())
 
 
-async def erase(store: Store, person: Person, clock: Clock, terminal: Terminal, *, yes: bool) -> int:
-    """Erase a person, if somebody agrees. Exit status: 0 done or queued, 1 not agreed to, 2 nobody here can agree."""
+async def erase(store: Store, person: Person, keeper: Keeper, terminal: Terminal, *, yes: bool) -> int:
+    """Erase a person, if somebody agrees. Exit status: 0 done or queued, 1 not agreed to, 2 nobody here can agree.
+
+    A legal hold that `keeper` is to begin has begun before anything goes; one that it is to end stays.
+    """
     say(terminal.out, _to_go(person, await store.said_by(person.author, workspace=person.workspace)))
     no = None if yes else await refused(terminal, QUESTION, undone="Nothing was erased", about="this")
     if no is not None:
         return no
-    erased = await store.erase(person.author, workspace=person.workspace, actor=ACTOR, step=fold, at=clock.now())
-    say(terminal.out, _gone(person, erased))
+    legal_hold = keeper.settings.legal_hold
+    if legal_hold:
+        await keeper.begin()
+    now = keeper.clock.now()
+    erased = await store.erase(person.author, workspace=person.workspace, actor=ACTOR, step=fold, at=now)
+    say(terminal.out, _waits(person, legal_hold=legal_hold) if erased.queued else _gone(person, erased))
     return 0
 
 
@@ -75,10 +82,17 @@ def _to_go(person: Person, said: Mapping[str, int]) -> Iterator[str]:
         yield f"  {counted(messages, 'message')} in {workspace}"
 
 
-def _gone(person: Person, erased: Erased) -> Iterator[str]:
-    if erased.queued:
+def _waits(person: Person, *, legal_hold: bool) -> Iterator[str]:
+    if legal_hold:
         yield f"A legal hold keeps everything: “{person.author}” will be erased when it ends."
         return
+    yield (
+        "The store is under a legal hold that the configuration no longer has, and which the next start will end: "
+        f"until then the erasure of “{person.author}” waits."
+    )
+
+
+def _gone(person: Person, erased: Erased) -> Iterator[str]:
     if not erased.events:
         yield f"No message of “{person.author}” was there to go; nothing that was done here bears the name any more."
         yield "A backup that still holds any loses them when it is restored."

@@ -15,12 +15,21 @@ from bot import wiring
 from bot.cli.opening import configured
 from bot.doctor.finding import counted
 from bot.errors import Refused
+from safi.errors import StoreUnavailable
 from safi.ports.proof import Checked, Finding, Head, Problem, Proof, Remark
+
+UNCHECKED: Final = 3
+"""The exit status for a record that could not be checked, as it is neither valid nor found to be changed."""
 
 _HEAD: Final = re.compile(r'head ("(?:[^"\\]|\\.)*") ([1-9]\d{0,17}) ([0-9a-f]{64})')
 
 _SENTENCES: Final[Mapping[Problem, str]] = {
     "damaged": "the file itself is damaged ({detail}): put a backup in its place",
+    "put in": "the store has a part that this program did not make, {detail}: take it out, if nobody needs it there",
+    "taken out": "the store lacks a part that this program made, {detail}",
+    "remade": "a part of the store is not as this program made it, {detail}: it may show or keep something else than "
+    "was recorded",
+    "migrations": "the store's list of what made it is not the one that this program wrote",
     "another key": "the store says that its chain was made with another key than the one at hand: either that is not "
     "this store's key, or the chain was made anew without it",
     "no key": "the store no longer says which key its chain was made with",
@@ -43,6 +52,7 @@ _SENTENCES: Final[Mapping[Problem, str]] = {
     "contradiction": "its row contradicts itself ({detail})",
     "other memory": "the memory of {detail} that it recorded is not the one that is kept",
     "not linked": "it has no link in the chain",
+    "no event": "a text is kept that belongs to no message ({detail})",
     "no scope": "what is known of its numbers is gone",
     "no number": "nothing bears this number",
     "same number": "something else bears this number too",
@@ -61,24 +71,44 @@ _SENTENCES: Final[Mapping[Problem, str]] = {
 }
 """What each problem means, behind the words that say where it is."""
 
+_ADVICE: Final = "`safi-bot restore FILE` puts a backup in its place, and keeps this store beside it to be looked into."
+_OTHER_KEY: Final = (
+    "Find the key that this store was made with first: with another one nothing can be told of its links."
+)
+
 _BEGINS: Final = "The chain of {workspace} begins with link {height}, a checkpoint of {at}: what lay before was let go."
 _INCOMPARABLE: Final = "Head {height} of {workspace} lies before what is left of its chain, so nobody can compare it."
 
 
 def run(file: Path | None, heads_file: Path | None, *, as_json: bool) -> int:
-    """Check the record and print what it came to. Exit status: 0 valid, 1 something was found.
+    """Check the record and print what it came to. Exit status: 0 valid, 1 something was found, 3 nobody could look.
 
-    Raises Refused for a configuration or heads that cannot be used, and StoreUnavailable.
+    Raises Refused for a configuration or heads that cannot be used.
     """
     config = configured(file)
     heads = heads_of(heads_file) if heads_file else ()
-    with Sheet(sys.stdout, mark=0, name=0).busy("Checking every link ..."):
-        proof = asyncio.run(wiring.verify(config.store, heads))
+    try:
+        with Sheet(sys.stdout, mark=0, name=0).busy("Checking every link ..."):
+            proof = asyncio.run(wiring.verify(config.store, heads))
+    except StoreUnavailable as error:
+        return _unchecked(str(error), as_json=as_json)
     status = min(len(proof.findings), 1)
-    lines = [json.dumps(_report(proof, status), indent=2)] if as_json else _lines(config.store.path, proof)
-    for line in lines:
+    for line in [_object(report(proof, status))] if as_json else told(config.store.path, proof):
         print(line, flush=True)  # noqa: T201  # what was asked for
     return status
+
+
+def _unchecked(error: str, *, as_json: bool) -> int:
+    """Say why the record could not be checked: that is no word about what stands in it."""
+    if as_json:
+        print(_object({"version": version("safi-bot"), "status": UNCHECKED, "error": error}), flush=True)  # noqa: T201  # what was asked for
+    else:
+        print(f"safi-bot: {error}", file=sys.stderr)  # noqa: T201  # the command line speaks to a person
+    return UNCHECKED
+
+
+def _object(report: Mapping[str, Any]) -> str:
+    return json.dumps(report, indent=2)
 
 
 def heads_of(file: Path) -> tuple[Head, ...]:
@@ -109,7 +139,8 @@ def sentence(finding: Finding) -> str:
     return f"{said}{_more(finding)}"
 
 
-def _lines(store: Path, proof: Proof) -> Iterator[str]:
+def told(store: Path, proof: Proof) -> Iterator[str]:
+    """What a check came to, line by line."""
     if not proof.checked.links and not proof.findings:
         yield f"Nothing is recorded in {store} yet."
         return
@@ -120,7 +151,7 @@ def _lines(store: Path, proof: Proof) -> Iterator[str]:
         yield sentence(finding)
     if proof.findings:
         yield "The record is not what was recorded."
-        yield "`safi-bot restore FILE` puts a backup in its place, and keeps this store beside it to be looked into."
+        yield _OTHER_KEY if any(finding.problem == "another key" for finding in proof.findings) else _ADVICE
     else:
         yield "Every link holds, and every memory is what its record gives."
     yield "Keep what follows in another place; `safi-bot verify --heads FILE` compares with it."
@@ -156,7 +187,8 @@ def _where(finding: Finding) -> str:
 def _what(finding: Finding) -> str:
     """What it is about: a turn or an operation, with its number."""
     named = f" {_shown(finding.subject)}" if finding.subject else ""
-    kind = finding.kind if finding.kind in ("turn", "operation", "") else f"{finding.kind} of turn"
+    alone = finding.kind in ("turn", "operation", "event", "")
+    kind = finding.kind if alone else f"{_shown(finding.kind)} of turn"
     number = "" if finding.number is None else f"number {finding.number}"
     scope = f"scope {_shown(finding.scope)}" if finding.scope else ""
     return ", ".join(part for part in (f"{kind}{named}", number, scope) if part)
@@ -169,7 +201,7 @@ def _more(finding: Finding) -> str:
     return f"; and {counted(finding.more, 'link')} after it" if chained else f"; and {finding.more} more like it"
 
 
-def _report(proof: Proof, status: int) -> dict[str, Any]:
+def report(proof: Proof, status: int) -> dict[str, Any]:
     """The report for programs. Keys stay what they are; new ones may join them."""
     return {
         "version": version("safi-bot"),

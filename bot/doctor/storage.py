@@ -1,8 +1,8 @@
 """Checks of the store, from the facts that a look at its file gave. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from bot.doctor.finding import Finding, State
 
@@ -11,6 +11,37 @@ TIGHT: Final = 1_000_000_000
 """Bytes on the store's disk below which nothing can be trusted to be written, and below which somebody should look."""
 
 _BACKUP: Final = "Stop the bot, and put a backup in its place: safi-bot restore FILE."
+
+
+_PARTS: Final[Mapping[str, str]] = {
+    "extra": "It has a part that this program did not make, {part}.",
+    "missing": "It lacks its {part}.",
+    "other": "Its {part} is not as this program made it.",
+}
+
+
+class Foreign(Protocol):
+    """Something of a store's schema that is not as this program made it."""
+
+    @property
+    def how(self) -> Literal["extra", "missing", "other"]:
+        """Whether it was put in, is not there, or is there and other."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """Whether it is a table, an index, a view or a trigger."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name, which others may have given it."""
+        ...
+
+    @property
+    def acts(self) -> bool:
+        """Whether it may change what is read and written, so that the store is not opened."""
+        ...
 
 
 class Facts(Protocol):
@@ -34,6 +65,11 @@ class Facts(Protocol):
     @property
     def missing(self) -> int:
         """How many migrations the next start will apply."""
+        ...
+
+    @property
+    def foreign(self) -> Sequence[Foreign]:
+        """What of its schema is not as this program made it."""
         ...
 
     @property
@@ -91,6 +127,7 @@ def findings(path: Path, facts: Facts) -> Iterator[Finding]:
     yield _file(path, facts)
     if facts.there and facts.fault is None:
         yield _integrity(facts)
+    yield from map(_part, facts.foreign)
     yield _space(facts)
     if facts.network:
         yield Finding(
@@ -106,8 +143,17 @@ def key(facts: Facts, found: Key) -> Iterator[Finding]:
     """What becomes of a store's chain by its key; nothing where neither was made yet."""
     if not found.there and (not facts.there or facts.fault is not None or facts.missing):
         return
-    state, sentence, remedy = _of_key(found)
+    lost = found.there and not facts.there and facts.fault is None
+    state, sentence, remedy = _lost(found) if lost else _of_key(found)
     yield Finding(check="store", subject="key", state=state, sentence=sentence, remedy=remedy)
+
+
+def _lost(found: Key) -> tuple[State, str, str]:
+    return (
+        "problem",
+        f"{found.file} is there and its store is not, so the bot does not start.",
+        "See that the store's disk is mounted, or put a backup in its place; to begin a new record, move the key away.",
+    )
 
 
 def _of_key(found: Key) -> tuple[State, str, str | None]:
@@ -134,7 +180,7 @@ def _file(path: Path, facts: Facts) -> Finding:
         )
     later = " The next start will bring it up to date." if facts.missing else ""
     if not facts.there:
-        sentence = f"{path} is not there yet; it can be made at the first start."
+        sentence = f"{path} is not there; it can be made where there is no key yet."
     elif facts.in_use:
         sentence = f"{path} is in use by a running bot, so it was only read.{later}"
     else:
@@ -150,6 +196,16 @@ def _integrity(facts: Facts) -> Finding:
     else:
         state, sentence, remedy = "ok", "SQLite finds nothing wrong with it.", None
     return Finding(check="store", subject="integrity", state=state, sentence=sentence, remedy=remedy)
+
+
+def _part(foreign: Foreign) -> Finding:
+    return Finding(
+        check="store",
+        subject="parts",
+        state="problem" if foreign.acts else "warning",
+        sentence=_PARTS[foreign.how].format(part=f"{foreign.kind} {foreign.name}"),
+        remedy=_BACKUP if foreign.how != "extra" else "Take it out, if nobody needs it there.",
+    )
 
 
 def _space(facts: Facts) -> Finding:

@@ -42,7 +42,7 @@ class Operators(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expired:
-    """What went at once: texts of so many events, and so many turns with their scores. `more`: there is more to go.
+    """What went at once: texts of so many events, and so many turns with their scores. `more`: there is more to do.
 
     Under a legal hold nothing goes: `held`.
     """
@@ -69,8 +69,8 @@ class Retention(Protocol):
     ) -> Expired:
         """Let a share of what is older go: texts with who said them, and behind a checkpoint all the rest.
 
-        A checkpoint is written in each workspace whose last one is older than `checkpoint_before`. An audit that is
-        owed when its texts go becomes a hole.
+        A checkpoint is written in a workspace whose last one is older than `checkpoint_before`, or has so much behind
+        it that others would wait while that goes. An audit that is owed when its texts go becomes a hole.
         """
         ...
 
@@ -81,6 +81,6 @@ class Retention(Protocol):
         """
         ...
 
-    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
-        """Begin or end a legal hold, if that is a change. At its end, the erasures that waited are done."""
+    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased | None:
+        """Begin or end a legal hold; None if that is no change. At its end, the erasures that waited are done."""
         ...

@@ -16,6 +16,10 @@ class Head:
 
 Problem = Literal[
     "damaged",  # the file itself; `detail` has its database's words
+    "put in",  # `detail`, a table, index, view or trigger, was put into the store by another program
+    "taken out",  # the store lacks `detail`, one of those that belong to it
+    "remade",  # `detail`, one of those, is there and is not what it was
+    "migrations",  # what the store says of how it was made is not so
     "another key",  # the store says that its chain was made with another key
     "no key",  # the store does not say with which key its chain was made
     "no chain",  # turns are recorded, and neither chain nor key is there
@@ -36,6 +40,7 @@ Problem = Literal[
     "contradiction",  # `detail` is at odds with the rest of its row
     "other memory",  # a checkpoint or a restore recorded another memory than is kept; `detail` says of which scope
     "not linked",  # it has no link
+    "no event",  # `detail`, a text, belongs to no message
     "no scope",  # the scope has no row
     "no number",  # nothing bears the number
     "same number",  # two things bear the number
@@ -58,8 +63,8 @@ Problem = Literal[
 class Finding:
     """Something that is not as it was recorded. `more`: how many others of its chain, its scope or its kind follow.
 
-    `height` is that of the link; `kind` is what it stands for (turn, delivery, ledger, hole or operation), and
-    `subject` the id of that turn or operation. What does not apply is None or "".
+    `height` is that of the link; `kind` is what it stands for (turn, delivery, ledger, hole or operation), or event,
+    and `subject` the id of that turn, operation or event. What does not apply is None or "". Any text can be printed.
     """
 
     problem: Problem

@@ -50,13 +50,14 @@ class Shares:
 
 @dataclass(slots=True)
 class Watched(Shares):
-    """Passes on to a real one what it is asked."""
+    """Passes on to a real one what it is asked; `asked` rings when there is no more to do."""
 
     store: Retention = field(default_factory=Shares)
 
     async def expire(self, **ages: Any) -> Expired:
         expired = await self.store.expire(**ages)
-        self.asked.put_nowait(ages)
+        if not expired.more:
+            self.asked.put_nowait(ages)
         return expired
 
 
@@ -173,8 +174,21 @@ async def test_a_legal_hold_keeps_everything_until_it_ends_and_then_what_waited_
     await keeper(store, clock).begin()
     assert await asked_by(store) == [""]
     assert [record.message for record in caplog.records if record.name == "bot.retention"] == [
+        "a legal hold has begun, and keeps everything",
+        "the legal hold has ended: of what waited, the words of 1 message(s) are erased",
+    ]
+
+
+async def test_each_start_says_how_it_stands_with_a_legal_hold(
+    store: SQLiteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for legal_hold in (False, True, True, False, False):
+        await keeper(store, HandClock(), legal_hold=legal_hold).begin()
+    assert [record.message for record in caplog.records if record.name == "bot.retention"] == [
+        "a legal hold has begun, and keeps everything",
         "a legal hold keeps everything",
-        "the legal hold has ended, and what waited is erased: the words of 1 message(s)",
+        "the legal hold has ended: of what waited, the words of 0 message(s) are erased",
     ]
 
 

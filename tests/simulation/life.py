@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any, Final, cast
 
 from adapters.chat.port import Place, Posted
+from adapters.store.keys import key_file
 from adapters.store.sqlite import SQLiteStore, open_store
-from adapters.store.verify.record import verified
+from adapters.store.untouched import untouched
+from adapters.store.verify.record import check
 from bot.app import Parts, Store, assemble
 from bot.settings.config import Audits, Config, Limits, Memory
 from safi.errors import StoreUnavailable
@@ -18,7 +20,6 @@ from safi.turn import Turn
 from tests.doubles import PlainScreen
 from tests.simulation.checks import PROVEN, Broken
 from tests.simulation.disk import Disk, inline
-from tests.simulation.faults import Faults
 from tests.simulation.moderators import Moderators
 from tests.simulation.platform import PLACES, Connection
 from tests.simulation.process import Process
@@ -55,11 +56,10 @@ async def live(world: World) -> bool:
     return process.dead
 
 
-async def prove(world: World) -> None:
-    """Have the store's own check look at all of it. Raises Broken."""
-    calm = Faults(world.chance, calm=True)
-    with inline(Disk(Process(), calm, world.chance)):
-        proof = await verified(world.path)
+def prove(world: World) -> None:
+    """Have the store's own check look at all of it, in this thread: the loop knows no other. Raises Broken."""
+    with untouched(world.path) as connection:
+        proof = check(connection, world.path, key_file(world.path))
     if proof.findings:
         raise Broken(PROVEN, str(proof.findings[0]))
 

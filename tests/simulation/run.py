@@ -74,14 +74,14 @@ async def _lives(world: World) -> list[bool]:
     while world.platform.sent < world.platform.messages:
         lives.append(await live(world))
         if len(lives) % _LIVES_BETWEEN_PROOFS == 0:
-            await prove(world)
+            prove(world)
         await asyncio.sleep(world.chance.expovariate(1 / _SECONDS_DOWN))
     world.faults.calm = True
     lives.append(await live(world))
     world.checker.look_at_all()
     if left := world.platform.unacknowledged:
         raise Broken(ALL_KEPT, ", ".join([*left][:5]))
-    await prove(world)
+    prove(world)
     return lives
 
 

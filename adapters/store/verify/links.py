@@ -1,5 +1,6 @@
 """The chain of one workspace, link by link: each mark made again, and what each link stands for looked up."""
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -9,8 +10,9 @@ from typing import Any, Final
 
 from adapters.store import lookup, rows
 from adapters.store import queries as single
-from adapters.store.chain import START, Chain, Row, head
+from adapters.store.chain import Chain, Row, head
 from adapters.store.verify import queries, texts
+from adapters.store.verify.base import Base, base_of
 from adapters.store.verify.columns import at_odds
 from adapters.store.verify.found import UNREADABLE, Found
 from adapters.store.verify.texts import Trouble
@@ -20,35 +22,22 @@ from safi.record import State
 _ROWS: Final = {"operation": queries.OPERATION}
 """Where a link's row is looked for, if it is no turn's."""
 
+_MARK: Final = re.compile("[0-9a-f]{64}")
+
 _AT_HAND: Final = 64
 """Rows that are kept at hand: a turn's delivery and its ledger are mostly linked soon after it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
-    """Where a chain begins: with its first link, or with a checkpoint and what that recorded.
-
-    `memories` are by scope, each with the number after which it stood, and `digests` the profiles in force with the
-    last numbers; `unfinished` are turns whose links went.
-    """
-
-    height: int = 1
-    before: str | None = START
-    at: int | None = None
-    memories: Mapping[str, tuple[int, State]] = field(default_factory=dict[str, tuple[int, State]])
-    digests: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
-    unfinished: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walked:
     """What a walk through a chain came to: whether each link `holds`, and how much there was.
 
-    `last_hold` is the kind and time of the last link that speaks of a legal hold.
+    `head` is None where what stands in its place is none. `last_hold` is the kind and time of the last link that speaks
+    of a legal hold.
     """
 
     base: Base
-    head: Head
+    head: Head | None
     links: int
     turns: int
     gone: int
@@ -58,7 +47,7 @@ class Walked:
 
 def walk(connection: sqlite3.Connection, chain: Chain, workspace: str, found: Found) -> Walked:
     """Check a chain from its oldest link to its head, and that nothing is without a link."""
-    base = _base(connection, workspace)
+    base = base_of(connection, workspace)
     walker = _Walker(connection=connection, chain=chain, workspace=workspace, found=found, base=base)
     for link in connection.execute(queries.LINKS, {"workspace": workspace}):
         walker.take(link)
@@ -66,7 +55,7 @@ def walk(connection: sqlite3.Connection, chain: Chain, workspace: str, found: Fo
     _without_link(connection, workspace, walker, found)
     return Walked(
         base=base,
-        head=head(connection, workspace),
+        head=_head(connection, workspace),
         links=walker.links,
         turns=walker.linked["turn"],
         gone=walker.gone,
@@ -217,7 +206,7 @@ class _Walker:
     def _outlived(self, row: sqlite3.Row | None, so_far: Mapping[str, Any]) -> Iterator[Trouble]:
         if row is None:
             yield "no row", ""
-        elif row["workspace"] != self.workspace or self.chain.summary(so_far["kinds"], row) != so_far["mark"]:
+        elif row["workspace"] != self.workspace or not self._summed_up(row, so_far):
             yield "changed", ""
         else:
             of_ledger = {part: seal for part, seal in so_far["sealed"].items() if part in texts.OF_LEDGER}
@@ -232,6 +221,12 @@ class _Walker:
     def _marked(self, link: sqlite3.Row, row: sqlite3.Row) -> bool:
         try:
             return self.chain.mark(str(self.before), link, row) == link["mark"]
+        except UNREADABLE:
+            return False
+
+    def _summed_up(self, row: sqlite3.Row, so_far: Mapping[str, Any]) -> bool:
+        try:
+            return self.chain.summary(so_far["kinds"], row) == so_far["mark"]
         except UNREADABLE:
             return False
 
@@ -253,26 +248,11 @@ class _Walker:
         )
 
 
-def _base(connection: sqlite3.Connection, workspace: str) -> Base:
-    oldest = lookup.one(connection, queries.BASE, workspace=workspace)
-    if oldest is None or oldest["height"] == 1:
-        return Base()
-    try:
-        detail = rows.unpacked(oldest["detail"])
-        height, before = detail["head"]
-        return Base(
-            height=int(height) + 1,
-            before=str(before),
-            at=oldest["at"],
-            memories={
-                scope: (int(number), rows.state(state) if state else State())
-                for scope, (number, state, _) in detail["memories"].items()
-            },
-            digests={scope: digest for scope, (_, _, digest) in detail["memories"].items()},
-            unfinished=dict(detail["unfinished"]),
-        )
-    except UNREADABLE:
-        return Base(height=oldest["height"], before=None)
+def _head(connection: sqlite3.Connection, workspace: str) -> Head | None:
+    """The last link, if anybody could keep it as a head and compare with it later."""
+    last = head(connection, workspace)
+    cells: tuple[object, ...] = (last.workspace, last.height, last.mark)
+    return last if tuple(map(type, cells)) == (str, int, str) and _MARK.fullmatch(last.mark) else None
 
 
 def _after(height: object, expected: int) -> int:

@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 from adapters.store import lookup, numbers, rows
 from adapters.store import queries as single
 from adapters.store.verify import queries
+from adapters.store.verify.base import Base
 from adapters.store.verify.found import UNREADABLE, Found
-from adapters.store.verify.links import Base
 from safi import spirit
 from safi.ports.proof import Finding, Problem
 from safi.record import Audited, Folded, Hole, Item, State, fold
@@ -59,6 +59,8 @@ class _Rememberer:
     def run(self) -> int:
         """Check every number, then what the scope's row says of them."""
         start = self.number
+        if self.base.workspace not in {None, self.scope["workspace"]}:  # no later number may tell
+            self._tell("counted", start, detail="workspace")
         if start:
             self._compare(start)
         turns, operations = map(self._in_whole_numbers, (queries.NUMBERED_TURNS, queries.NUMBERED_OPERATIONS))

@@ -79,6 +79,13 @@ order by scope, number, id
 """
 """What has no link of this kind."""
 
+WITHOUT_EVENT: Final = """
+select workspace, event, part from texts
+where not exists (select id from events where events.workspace = texts.workspace and events.id = texts.event)
+order by workspace, event, part
+"""
+"""Texts that belong to no message."""
+
 PROFILES: Final = "select * from profiles order by digest"
 """All profiles."""
 

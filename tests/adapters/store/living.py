@@ -5,7 +5,9 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import pytest
 
 from adapters.store.sqlite import SQLiteStore, open_store
 from adapters.store.verify.record import verified
@@ -16,6 +18,9 @@ from safi.profile import Profile
 from safi.record import Act, Baseline, Freeze, Reset, Restore, Thaw, fold
 from safi.turn import Outcome
 from tests.adapters.store.making import COACHINGS, NO, OTHER, PROFILE, SILENT, YES, answer, at, event, ledger
+
+SHARES: Final = 20
+"""More than there are to go in any of these lives."""
 
 
 @dataclass(slots=True)
@@ -78,15 +83,13 @@ class Life:
         await self.expired(texts=-1, ledgers=-1)
 
     async def expired(self, *, texts: float, ledgers: float, checkpoint: float | None = None) -> None:
-        """What is older than these minutes goes."""
-        due = self.minute if checkpoint is None else checkpoint
-        await self.store.expire(
-            texts_before=at(texts),
-            ledgers_before=at(ledgers),
-            checkpoint_before=at(due),
-            step=fold,
-            at=at(self.minute),
-        )
+        """What is older than these minutes goes, share by share."""
+        ages = {"texts_before": at(texts), "ledgers_before": at(ledgers)}
+        ages["checkpoint_before"] = at(self.minute if checkpoint is None else checkpoint)
+        for _ in range(SHARES):
+            if not (await self.store.expire(**ages, step=fold, at=at(self.minute))).more:
+                return
+        pytest.fail("there is always more to go")
 
 
 async def live(life: Life) -> None:

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -65,7 +66,7 @@ class RecordMachine(RuleBasedStateMachine):
         self.ends_in: int | None = None
         self.made = count(1)
         self.heard = Counter[str]()
-        self.forgotten = set[str]()
+        self.forgotten = dict[str, datetime]()
 
     def teardown(self) -> None:
         assert broken_links(self.connection, self.chain) == []
@@ -102,7 +103,11 @@ class RecordMachine(RuleBasedStateMachine):
         return some[which % len(some)]
 
     def doing(self) -> keeping.Doing:
-        return keeping.Doing(actor="mod", at=at(self.minute), step=fold, forgotten=self.forgotten.update)
+        return keeping.Doing(actor="mod", at=at(self.minute), step=fold, forgotten=self.forget)
+
+    def forget(self, persons: Sequence[str], when: datetime) -> None:
+        assert when >= at(self.minute)
+        self.forgotten |= dict.fromkeys(persons, when)
 
     def event_of(self, asked: Asked) -> Event:
         number = int(asked.id.removeprefix("event-"))

@@ -130,14 +130,14 @@ class Model:
     # what goes
 
     def expire(self, *, texts: int, ledgers: int, checkpoint: int, minute: int) -> tuple[int, int]:
-        """How many events lost their texts, and how many turns went."""
-        for workspace in sorted(self.linked):
-            self._check(workspace, checkpoint, minute)
+        """How many events lost their texts, and how many turns went: behind one checkpoint, and one is written."""
+        any(self._check(workspace, checkpoint, minute) for workspace in sorted(self.linked))
         if self.held:
             return 0, 0
         old = [event for event in self.events.values() if event.gone is None and event.minute < texts]
         self._forget(old, "expired")
-        gone = sum(self._drop(workspace, ledgers) for workspace in sorted(self.linked))
+        drops = (self._drop(workspace, ledgers) for workspace in sorted(self.linked))
+        gone = next((turns for turns in drops if turns is not None), 0)
         for event in list(self.events.values()):
             if event.outcome not in {None, "turn"} and event.gone and event.minute < ledgers:
                 del self.events[event.id]
@@ -172,13 +172,13 @@ class Model:
     def _of(self, workspace: str) -> Iterator[tuple[str, Numbered]]:
         return ((name, scope) for name, scope in self.scopes.items() if SCOPES[name] == workspace)
 
-    def _check(self, workspace: str, before: int, minute: int) -> None:
+    def _check(self, workspace: str, before: int, minute: int) -> bool:
         last = self.last_checkpoint.get(workspace)
         waits = any(
             not isinstance(each, Answered) for _, scope in self._of(workspace) for each in scope.items[scope.reach :]
         )
         if waits or (last is not None and last >= before):
-            return
+            return False
         turns = [turn for turn in self.turns.values() if turn.asked.workspace == workspace]
         beyond = [turn for turn in turns if self.scope(turn).unfinished(turn)]
         behind = [turn for turn in turns if turn not in beyond]
@@ -186,8 +186,9 @@ class Model:
         written = Checkpoint(minute=minute, linked=self.links, behind=behind, beyond=beyond, reached=reached)
         self.checkpoints.setdefault(workspace, []).append(written)
         self.last_checkpoint[workspace] = max(minute, minute if last is None else last)
+        return True
 
-    def _drop(self, workspace: str, before: int) -> int:
+    def _drop(self, workspace: str, before: int) -> int | None:
         written = self.checkpoints.get(workspace, [])
         for place, old in enumerate(each for each in written if each.minute < before):
             behind = [turn for turn in old.behind if turn.id in self.turns]
@@ -198,7 +199,7 @@ class Model:
                     self.scopes[name].kept = number
                 self.checkpoints[workspace] = written[place + 1 :]
                 return len(behind)
-        return 0
+        return None
 
     def _link(self, turn: Answered) -> None:
         """Something was linked to a turn just now."""

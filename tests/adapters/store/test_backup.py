@@ -157,7 +157,7 @@ def test_where_there_is_no_store_that_is_told_and_none_is_made(path: Path, file:
 
 def test_a_folder_is_not_backed_up(path: Path, file: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(StoreUnavailable, match=r"store\.db: cannot be opened"):
+    with pytest.raises(StoreUnavailable, match=r"store\.db: is a folder: choose the path of a file"):
         back_up(path, file)
 
 

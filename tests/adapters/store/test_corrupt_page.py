@@ -14,7 +14,7 @@ from safi.errors import StoreUnavailable
 from safi.record import fold
 from tests.adapters.store.making import at, delivered, everything, ledger, recovered
 
-DAMAGED: Final = r"store\.db: is damaged: move it away, then put a backup in its place or start anew"
+DAMAGED: Final = r"store\.db: is damaged: move it away, then put a backup in its place"
 NO_DATABASE: Final = r"store\.db: is not a SQLite database: move that file away, or choose another path"
 HEAD: Final = 8
 """Bytes at the start of a page that say what it holds and where."""

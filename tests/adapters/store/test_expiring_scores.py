@@ -41,8 +41,10 @@ async def sqlite(file: Path) -> AsyncIterator[Store]:
 
 
 async def checked(store: Store, minute: float) -> None:
-    """A checkpoint written at that minute, and nothing gone."""
-    assert await expired(store, checkpoint=minute, minute=minute) == Expired()
+    """A checkpoint of each workspace, written at that minute, and nothing gone."""
+    told = [await expired(store, checkpoint=minute, minute=minute) for _ in range(3)]
+    assert told[-1] == Expired()
+    assert all(each in (Expired(), Expired(more=True)) for each in told)
 
 
 async def gone(store: Store, before: float = 1000) -> Expired:
@@ -108,7 +110,7 @@ async def test_each_workspace_has_checkpoints_of_its_own(sqlite: Store, file: Pa
 
 async def test_scores_go_only_behind_a_checkpoint_that_is_old_enough(store: Store) -> None:
     await audited(store, 1, ledger(), minute=1)
-    assert await expired(store, ledgers=3, minute=5, checkpoint=5) == Expired()
+    assert await expired(store, ledgers=3, minute=5, checkpoint=5) == Expired(more=True)
     assert await gone(store, before=5) == Expired()
     assert await there(store) == ["turn-1"]
     assert await gone(store, before=6) == Expired(turns=1, more=True)

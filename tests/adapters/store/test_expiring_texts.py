@@ -53,7 +53,7 @@ async def turn(store: Store, number: int) -> TurnRecord:
 async def test_words_go_with_who_said_them_and_scores_stay(store: Store) -> None:
     await audited(store, 1, ledger(1, 0.5), minute=1)
     before = await turn(store, 1)
-    assert await expired(store, texts=2, minute=9) == Expired(texts=1)
+    assert await expired(store, texts=2, minute=9) == Expired(texts=1, more=True)
     after = await turn(store, 1)
     assert (after.event.text, after.event.author, after.event.speaker) == (GONE, "", "someone")
     assert after.turn.outcome == Approved(draft=Draft(text=GONE), verdict=Allowed(reason=GONE))
@@ -67,7 +67,7 @@ async def test_words_go_with_who_said_them_and_scores_stay(store: Store) -> None
 
 async def test_words_stay_until_they_are_older_than_that_to_the_microsecond(store: Store) -> None:
     await audited(store, 1, ledger(), minute=1)
-    assert await expired(store, texts=1, minute=9) == Expired()
+    assert await expired(store, texts=1, minute=9) == Expired(more=True)
     assert (await turn(store, 1)).event == event(1, minute=1)
     assert await expired(store, texts=1 + A_MICROSECOND, minute=9) == Expired(texts=1)
 
@@ -181,7 +181,7 @@ async def test_the_clock_an_hour_back_lets_nothing_go_twice_or_early(store: Stor
         return await expired(store, texts=now - 60, ledgers=now - 120, checkpoint=now - 30, minute=now)
 
     await delivered(store, 1, minute=200)
-    assert await hourly(261) == Expired(texts=1)
+    assert await hourly(261) == Expired(texts=1, more=True)
     assert await hourly(201) == Expired()
     await delivered(store, 2, minute=201)
     assert await hourly(201) == Expired()

@@ -72,12 +72,34 @@ def test_every_sentence_says_what_to_do() -> None:
     assert [fault.sentence for fault in FAULTS if not re.fullmatch(r"[a-z].+: [a-z].+[^.]", fault.sentence)] == []
 
 
-@pytest.mark.parametrize("lack", ["no such table: links", "no such column: mark"])
-def test_a_store_from_which_something_was_taken_is_not_whole(lack: str) -> None:
-    error = sqlite3.OperationalError(lack)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no such table: links",
+        "no such column: mark",
+        "table profiles already exists",
+        "duplicate column name: position",
+    ],
+)
+def test_a_store_from_which_something_was_taken_is_not_as_it_was_made(said: str) -> None:
+    error = sqlite3.OperationalError(said)
     error.sqlite_errorcode = sqlite3.SQLITE_ERROR
     with (
-        pytest.raises(StoreUnavailable, match=r"^it: is not whole: put a backup in its place \(no such"),
+        pytest.raises(
+            StoreUnavailable, match=rf"^it: is not as this program made it: put a backup in its place \({said}"
+        ),
         translated("it"),
+    ):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [sqlite(sqlite3.SQLITE_CORRUPT), sqlite(sqlite3.SQLITE_CORRUPT_VTAB), UnicodeDecodeError("utf-8", b"", 0, 1, "")],
+)
+def test_what_to_do_about_other_damaged_files_than_a_store_is_for_their_readers_to_say(error: Exception) -> None:
+    with (
+        pytest.raises(StoreUnavailable, match=r"^it: is damaged: choose another \("),
+        translated("it", damaged="is damaged: choose another"),
     ):
         raise error

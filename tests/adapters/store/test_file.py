@@ -189,3 +189,20 @@ async def test_a_store_that_a_backup_has_locked_does_not_open(tmp_path: Path) ->
     with closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as backup:
         backup.execute("begin immediate")
         await refused(tmp_path / "store.db", "is locked by another program")
+
+
+async def test_what_a_killed_restore_has_left_is_cleared_away_at_the_next_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "store.db"
+    left = tmp_path / ".store.db.restoring"
+    left.mkdir(mode=0o700)
+    (left / "store.db").write_text("what somebody said who was erased since", encoding="utf-8")
+    async with open_store(path):
+        assert not left.exists()
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        f"{path}: what a restore had left that did not end was cleared away"
+    ]
+    caplog.clear()
+    async with open_store(path):
+        assert not caplog.records

@@ -57,3 +57,9 @@ def test_a_list_that_cannot_be_written_is_told_when_it_is_tried_out(listed: Forg
     listed.file.mkdir()
     with pytest.raises(StoreUnavailable, match=r"store\.key\.erased: is a folder"):
         listed.try_out()
+
+
+def test_a_list_that_is_damaged_is_not_to_be_done_without(listed: Forgotten) -> None:
+    listed.file.write_bytes(b"\xff\xfe")
+    with pytest.raises(StoreUnavailable, match=r"store\.key\.erased: is damaged: put a copy of it in its place, for "):
+        listed.known()

@@ -161,14 +161,27 @@ async def test_a_chain_that_was_taken_away_is_missed(file: Path, what: str) -> N
     )
 
 
-async def test_a_new_store_takes_the_key_that_lies_there(file: Path, key: Path) -> None:
+async def test_a_store_that_is_gone_is_missed_as_long_as_its_key_is_there(file: Path, key: Path) -> None:
     await made(file)
-    before = key.read_bytes()
     for each in file.parent.glob("store.db*"):
         each.unlink()
+    gone = r"store\.db: is gone or empty, though its key .*store\.key is there: .* move the key away"
+    with pytest.raises(StoreUnavailable, match=gone):
+        await made(file)
+    assert not file.exists()
+    file.touch()
+    await refused(file, gone)
+    key.rename(key.with_name("old.key"))
     await made(file)
-    assert key.read_bytes() == before
     assert linking.broken(file) == []
+
+
+async def test_a_store_of_which_all_was_taken_is_missed_too(file: Path, key: Path) -> None:
+    async with open_store(file):
+        pass
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript("delete from chain_keys;")
+    await refused(file, r"store\.db: is gone or empty")
 
 
 async def test_a_store_that_is_only_read_has_its_key_too(file: Path, key: Path) -> None:

@@ -14,7 +14,7 @@ from adapters.store import journal, keeping, lookup, numbers, queries, rows
 from adapters.store.chain import Chain
 from adapters.store.verify.record import check
 from safi.ledger import Ledger
-from safi.ports import Landed
+from safi.ports import Erased, Landed
 from safi.record import Audited, Step, fold
 from tests.adapters.store.linking import broken_links
 from tests.adapters.store.machine import KEY, PEOPLE, RecordMachine, minutes, picks
@@ -56,7 +56,7 @@ class KeptMachine(RecordMachine):
     def hold(self) -> None:
         held = not self.model.held
         for erased in self.do(lambda c: keeping.hold(c, self.chain, on=held, doing=self.doing())):
-            assert erased.events == self.model.hold(held=held)
+            assert erased == Erased(events=self.model.hold(held=held))
 
     def checkpoints_say_what_there_is(self) -> None:
         written = self.every("select * from operations where kind = 'checkpoint' order by at")

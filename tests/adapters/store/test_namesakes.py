@@ -152,8 +152,10 @@ async def test_a_checkpoint_keeps_what_is_not_finished_in_each_workspace(tmp_pat
     async with open_store(tmp_path / "store.db") as store:
         for workspace in BOTH:
             await delivered(store, namesake(workspace))
-        await expired(store, checkpoint=5, minute=5)
-        await expired(store, ledgers=9, minute=9)
+        for _ in BOTH:  # each share is of one workspace
+            await expired(store, checkpoint=5, minute=5)
+        for _ in BOTH:
+            await expired(store, ledgers=9, minute=9)
         assert linking.links(tmp_path / "store.db")[0] == "operation"
     assert (await verified(tmp_path / "store.db")).findings == ()
 

@@ -19,7 +19,8 @@ ON_EVERY_TURN = {
         "RELEASE_CLAIMS", "IN_DOUBT", "DOUBT_DELIVERY", "NOTE_CALL", "SPENT", "KEEP_CHECK", "LAST_CHECK", "SAID",
         "WITHDRAW", "ASKED_AS", "SHOWN", "EXCHANGES", "TO_DELIVER", "CLAIMED", "TO_SETTLE", "TO_FOLD", "FOLDED",
         "NEXT_UNDER_PROFILE", "KEEP_POST", "VOTE", "TAKE_BACK", "REPORT", "REPORTS", "NOTED", "JOT",
-        "FORGET_VOTERS", "FORGET_REPORTERS", "FORGET_REASONS", "DROP_TURN",
+        "FORGET_VOTERS", "FORGET_REPORTERS", "FORGET_REASONS", "DROP_TURN", "DROP_EVENTS", "DROP_CALLS", "EXPIRING",
+        "LAST_CHECKPOINT", "CHECKPOINT",
     )
 }  # fmt: skip  # a table, not a column of names
 
@@ -70,8 +71,14 @@ def test_no_table_is_read_from_end_to_end(connection: sqlite3.Connection, name: 
         (queries.POSTED_WITHIN, "turns_posted (place>? AND place<?)"),
         (queries.UNSENT, "turns_unsent"),
         (queries.OWED_OF_SCOPE, "turns_owed (scope=?)"),
-        (queries.FORGET_VOTERS, "votes_named"),
-        (queries.FORGET_REPORTERS, "reports_named"),
+        (queries.FORGET_VOTERS, "votes_named (at<?)"),
+        (queries.FORGET_REPORTERS, "reports_named (at<?)"),
+        (queries.DROP_EVENTS, "events_without_turn (at<?)"),
+        (queries.DROP_EVENTS, "sqlite_autoindex_events_1 (workspace=? AND id=?)"),
+        (queries.DROP_CALLS, "calls_of_time (at<?)"),
+        (queries.LAST_CHECKPOINT, "operations_of_kind (workspace=? AND kind=?)"),
+        (queries.LAST_CHECKPOINT, "links_of_operations (workspace=? AND subject=?)"),
+        (queries.OLD_CHECKPOINTS, "operations_of_kind (workspace=? AND kind=? AND at<?)"),
     ],
 )
 def test_what_is_looked_for_has_an_index_of_its_own(connection: sqlite3.Connection, query: str, index: str) -> None:

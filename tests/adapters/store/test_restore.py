@@ -10,6 +10,7 @@ from adapters.store.backup import back_up
 from adapters.store.rows import unpacked
 from adapters.store.schema import shipped
 from adapters.store.sqlite import open_store
+from safi.ports import Erased
 from safi.record import fold
 from tests.adapters.store import linking
 from tests.adapters.store.making import at, audited, delivered, erased, everything, ledger
@@ -98,7 +99,7 @@ async def test_under_the_backups_legal_hold_an_erasure_waits_for_its_end(path: P
     made = restored(file, path)
     assert (made.erased, made.queued) == (0, 1)
     async with open_store(path) as store:
-        assert (await store.hold(held=False, actor="mod-1", step=fold, at=at(10))).events == 1
+        assert await store.hold(held=False, actor="mod-1", step=fold, at=at(10)) == Erased(events=1)
 
 
 async def test_it_goes_to_a_place_where_there_was_no_store(path: Path, file: Path, tmp_path: Path) -> None:
@@ -155,7 +156,8 @@ async def test_the_journal_of_a_store_that_cannot_be_read_goes_with_it(
     monkeypatch.setattr(restore, "_take_in", unread)
     restored(file, path)
     left = content(path.parent)
-    assert (left[f"{ASIDE}-wal"], left[f"{ASIDE}-shm"]) == (b"left", b"left")
+    assert left[f"{ASIDE}-wal"] == b"left"
+    assert f"{ASIDE}-shm" in left  # SQLite made it anew, to read what was linked there
     async with open_store(path) as store:
         assert await everything(store) == held
 

@@ -77,7 +77,7 @@ async def test_a_damaged_backup_is_refused(path: Path, file: Path) -> None:
             await delivered(store, number)
         back_up(path, file)
     spoil(file)
-    refused(file, path, r"backup\.db: is damaged")
+    refused(file, path, r"backup\.db: is damaged: choose another backup \(")
 
 
 async def test_a_backup_of_a_newer_program_is_refused(path: Path, file: Path) -> None:

@@ -1,6 +1,8 @@
 """A store of an older version is brought up to date behind a copy of it as it was, whoever opens it."""
 
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -64,7 +66,7 @@ def test_it_is_linked_too_and_a_second_time_changes_nothing(path: Path) -> None:
     assert upgrade_file(path) == Upgrade(before=LATEST, after=LATEST)
 
 
-def test_a_migration_that_fails_leaves_the_store_as_it_was_with_its_copy(
+def test_a_migration_that_fails_leaves_the_store_as_it_was_and_no_copy_however_often_it_is_tried(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first_schema(path)
@@ -74,10 +76,32 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was_with_its_copy(
         return (*shipped(), full)
 
     monkeypatch.setattr(upgrade, "shipped", broken)
-    with pytest.raises(Exception, match="no such table: nowhere"):
+    before = sorted(each.name for each in path.parent.iterdir())
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match=r"is not as this program made it: .*no such table: nowhere"):
+            upgrade_file(path)
+    assert version(path) == 1
+    assert sorted(each.name for each in path.parent.iterdir() if not each.name.endswith(".lock")) == before
+
+
+async def test_a_store_that_has_lost_the_word_that_it_is_up_to_date_is_told_to_be_changed(path: Path) -> None:
+    async with open_store(path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("delete from migrations where version > 3;")
+    with pytest.raises(StoreUnavailable, match=r"migrations are missing from its list: put a backup in its place"):
+        async with open_store(path):
+            pytest.fail("it opened")
+    assert not list(path.parent.glob("*before*"))
+
+
+def test_an_older_store_into_which_something_was_put_that_acts_is_not_migrated(path: Path) -> None:
+    first_schema(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("create trigger t after insert on events begin delete from events; end;")
+    with pytest.raises(StoreUnavailable, match=r"has a trigger that this program did not make, t: take it out"):
         upgrade_file(path)
     assert version(path) == 1
-    assert version(path.with_name(f"store.db.before-v{LATEST + 1}")) == 1
 
 
 def test_where_no_copy_can_be_made_nothing_is_migrated(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

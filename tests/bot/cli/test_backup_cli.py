@@ -1,13 +1,8 @@
-"""`safi-bot backup`, `restore`, `migrate` and `erase` as a person types them: what is said, and the exit status."""
+"""`safi-bot backup`, `restore` and `migrate` as a person types them: what is said, and the exit status."""
 
-import io
 import signal
 import sqlite3
-import sys
-from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,14 +11,10 @@ from adapters.store import backup
 from adapters.store.schema import shipped
 from adapters.store.sqlite import open_store
 from bot.__main__ import main
-from bot.cli.erase import ACTOR, Person, erase
-from bot.cli.judges import Terminal
 from bot.cli.verify import heads_of
-from safi.ports import Erased, Expired
-from safi.record import Step, fold
+from safi.record import fold
 from tests.adapters.store.making import at, audited, delivered, erased, ledger
 from tests.adapters.store.restoring import first_schema
-from tests.doubles import HandClock
 
 STORE = Path("state/safi.db")
 LATEST = len(shipped())
@@ -203,100 +194,3 @@ def test_where_there_is_no_store_none_is_made(capsys: pytest.CaptureFixture[str]
     lines = told(capsys, *command.split(), status=1)
     assert lines == ["safi-bot: state/safi.db: there is no store here: see that the path is the right one"]
     assert not STORE.exists()
-
-
-# -------------------------------------------------------------------------------------------------------------- erase
-
-
-@dataclass(slots=True)
-class Erasing:
-    """A store in which Ada said something; it keeps what was asked of it."""
-
-    queued: bool = False
-    said: Mapping[str, int] = field(default_factory=lambda: {"home": 2, "away": 1})
-    erased: list[tuple[str, str | None, str]] = field(default_factory=list[tuple[str, str | None, str]])
-
-    async def said_by(self, author: str, *, workspace: str | None) -> Mapping[str, int]:
-        return self.said
-
-    async def erase(self, author: str, *, workspace: str | None, actor: str, step: Step, at: datetime) -> Erased:
-        self.erased.append((author, workspace, actor))
-        return Erased(queued=True) if self.queued else Erased(events=sum(self.said.values()))
-
-    async def expire(
-        self, *, texts_before: datetime, ledgers_before: datetime, checkpoint_before: datetime, step: Step, at: datetime
-    ) -> Expired:
-        return Expired()
-
-    async def hold(self, *, held: bool, actor: str, step: Step, at: datetime) -> Erased:
-        return Erased()
-
-
-async def asked(store: Erasing, answer: str | None, *, yes: bool = False, workspace: str | None = None) -> list[object]:
-    """The exit status, and what was said to somebody with that answer."""
-
-    async def line() -> str:
-        return f"{answer}\n"
-
-    out, err = io.StringIO(), io.StringIO()
-    terminal = Terminal(out=out, err=err, answer=None if answer is None else line)
-    status = await erase(store, Person(author="Ada", workspace=workspace), HandClock(), terminal, yes=yes)
-    return [status, *out.getvalue().splitlines(), *err.getvalue().splitlines()]
-
-
-async def test_what_will_go_is_said_before_and_what_went_afterwards() -> None:
-    store = Erasing()
-    assert await asked(store, "y") == [
-        0,
-        "Of “Ada”, this will go for good, with the answers to it and the name on whatever was done:",
-        "  2 messages in home",
-        "  1 message in away",
-        "3 messages of “Ada” went. Scores stay, and so does the chain.",
-        "Backups made before still hold them; one that is restored loses them then.",
-        "Erase this person now? [y/N] ",
-    ]
-    assert store.erased == [("Ada", None, ACTOR)]
-
-
-def test_nobody_is_not_a_person(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["erase", "--person", " ", "--yes"]) == 2
-    assert capsys.readouterr().err == "safi-bot: --person: must not be empty\n"
-
-
-async def test_a_no_erases_nothing_and_nobody_neither() -> None:
-    store = Erasing()
-    assert (await asked(store, ""))[0] == 1
-    assert (await asked(store, None))[0] == 2
-    assert store.erased == []
-
-
-async def test_under_a_legal_hold_it_waits_and_that_is_told() -> None:
-    told = await asked(Erasing(queued=True), None, yes=True)
-    assert told[-1] == "A legal hold keeps everything: “Ada” will be erased when it ends."
-
-
-async def test_somebody_who_said_nothing_may_still_have_done_something() -> None:
-    store = Erasing(said={})
-    told = await asked(store, None, yes=True, workspace="home")
-    assert told[1] == "No message of “Ada” is kept in home; a backup that is restored will lose them too."
-    assert told[3] == "No message of “Ada” was there to go; nothing that was done here bears the name any more."
-    assert store.erased == [("Ada", "home", ACTOR)]
-
-
-@pytest.mark.usefixtures("store")
-def test_a_person_is_erased_from_the_file_itself(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    person = ("erase", "--person", "Ada Lovelace")
-    assert "Add --yes" in told(capsys, *person, status=2)[-1]
-    assert "2 messages of “Ada Lovelace” went." in "\n".join(told(capsys, *person, "--yes"))
-    assert b"Ada Lovelace" not in STORE.read_bytes()
-    assert told(capsys, *person, "--yes")[0].startswith("No message of “Ada Lovelace” is kept anywhere")
-
-
-@pytest.mark.usefixtures("store")
-def test_a_legal_hold_that_no_start_has_begun_yet_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("config.toml").write_text("[retention]\nlegal_hold = true\n")
-    lines = told(capsys, "erase", "--person", "Ada Lovelace", "--yes")
-    assert lines[-1] == "A legal hold keeps everything: “Ada Lovelace” will be erased when it ends."

@@ -123,12 +123,87 @@ def test_heads_that_cannot_be_used_are_told_with_their_line(
 
 
 def test_a_store_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refused(capsys, status=1) == "safi-bot: state/safi.db: there is no store yet\n"
+    assert refused(capsys, status=3) == "safi-bot: state/safi.db: there is no store yet\n"
 
 
 def test_a_key_that_is_not_there_is_told(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store.with_suffix(".key").unlink()
-    assert refused(capsys, status=1).startswith("safi-bot: state/safi.key: is missing")
+    assert refused(capsys, status=3).startswith("safi-bot: state/safi.key: is missing")
+
+
+@pytest.mark.parametrize("what", ["the key is gone", "others may read the key", "a newer program's", "no database"])
+def test_that_nobody_could_check_it_is_another_word_than_that_it_was_changed(
+    store: Path, capsys: pytest.CaptureFixture[str], what: str
+) -> None:
+    match what:
+        case "the key is gone":
+            store.with_suffix(".key").unlink()
+        case "others may read the key":
+            store.with_suffix(".key").chmod(0o644)
+        case "a newer program's":
+            changed(store, "insert into migrations values (999, 'later', 'unknown')")
+        case _:
+            store.write_text("Dear diary")
+    said = refused(capsys, status=3)
+    report = json.loads(printed(capsys, "--json", status=3))
+    assert list(report) == ["version", "status", "error"]
+    assert (report["status"], f"safi-bot: {report['error']}\n") == (3, said)
+
+
+def test_what_a_person_wrote_wrong_keeps_its_status(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("config.toml").write_text("[stoer]\n")
+    assert "stoer" in refused(capsys, "--json", status=2)
+
+
+def test_the_help_says_what_each_status_means(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["verify", "--help"])
+    assert "3 the record could not be checked." in " ".join(capsys.readouterr().out.split())
+
+
+def test_with_another_key_nobody_is_sent_to_a_backup_which_that_key_cannot_open(
+    store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.with_suffix(".key").write_text("0" * 64 + "\n")
+    told = printed(capsys, status=1)
+    assert "The store says that its chain was made with another key than the one at hand" in told
+    assert "Find the key that this store was made with first" in told
+    assert "restore" not in told
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("create table shadow (x)", "The store has a part that this program did not make, table shadow: take it out"),
+        ("drop view records", "The store lacks a part that this program made, view records"),
+        ("alter table notes add column x", "A part of the store is not as this program made it, table notes"),
+        ("delete from migrations", "The store's list of what made it is not the one that this program wrote"),
+        (
+            "insert into texts values ('home', 'nowhere', 'draft', '?', 'salt')",
+            "home, event nowhere: a text is kept that belongs to no message (draft)",
+        ),
+        (
+            "update links set subject = cast(subject as blob) where height = 10 and workspace = 'home'",
+            "home, link 10 (ledger of turn b'turn-3'): what it stands for is gone",
+        ),
+        (
+            "update links set kind = char(27) where height = 10 and workspace = 'home'",
+            'home, link 10 ("\\u001b" of turn turn-3, number 3, scope lobby): it, or what it stands for',
+        ),
+        (
+            "update turns set number = cast(x'ff' as text) where id = 'turn-3'",
+            "home, link 6 (delivery of turn turn-3, scope lobby): it, or what it stands for",
+        ),
+    ],
+)
+def test_whatever_somebody_wrote_into_a_store_is_told_in_sentences(
+    store: Path, capsys: pytest.CaptureFixture[str], statement: str, told: str
+) -> None:
+    changed(store, statement)
+    lines = printed(capsys, status=1).splitlines()
+    assert any(line.startswith(told) for line in lines)
+    report = json.loads(printed(capsys, "--json", status=1))
+    assert [each["sentence"] for each in report["findings"]] == lines[1 : len(report["findings"]) + 1]
 
 
 def test_what_went_is_remarked_upon(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

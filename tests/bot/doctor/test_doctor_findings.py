@@ -146,6 +146,7 @@ class Store:
     in_use: bool = False
     fault: str | None = None
     missing: int = 0
+    foreign: tuple[storage.Foreign, ...] = ()
     damage: tuple[str, ...] | None = field(default=())
     free: int = 50_000_000_000
     network: str | None = None
@@ -155,7 +156,7 @@ class Store:
     ("facts", "name", "state", "sentence"),
     [
         (Store(), "store", "ok", "s.db can be read and written."),
-        (Store(there=False), "store", "ok", "s.db is not there yet; it can be made at the first start."),
+        (Store(there=False), "store", "ok", "s.db is not there; it can be made where there is no key yet."),
         (Store(in_use=True), "store", "ok", "s.db is in use by a running bot, so it was only read."),
         (Store(missing=1), "store", "ok", "s.db can be read and written. The next start will bring it up to date."),
         (Store(fault="is a folder: choose a file"), "store", "problem", "s.db is a folder."),

@@ -37,6 +37,16 @@ def test_where_no_key_was_made_yet_nothing_is_told(facts: StoreFacts) -> None:
     assert list(storage.key(facts, replace(KEY, there=False))) == []
 
 
+def test_a_store_that_is_gone_is_missed_by_its_key() -> None:
+    (finding,) = storage.key(replace(STORE, there=False), KEY)
+    assert (finding.state, finding.sentence) == (
+        "problem",
+        "k/s.key is there and its store is not, so the bot does not start.",
+    )
+    (otherwise,) = storage.key(replace(STORE, there=False, fault="is a folder: choose another"), KEY)
+    assert otherwise.state == "ok"
+
+
 async def test_a_key_is_found_where_it_is(tmp_path: Path) -> None:
     store = tmp_path / "safi.db"
     assert look_at_key(store, None) == KeyFacts(file=tmp_path / "safi.key", there=False, apart=False)
