@@ -21,6 +21,7 @@ from adapters.store.keys import begin, key_file, known, opened, read
 from adapters.store.operations import Done
 from adapters.store.schema import migrate, shipped, version
 from adapters.store.untouched import untouched
+from adapters.store.verify.found import UNREADABLE
 from adapters.store.worker import connect
 from safi.errors import StoreUnavailable
 from safi.ports import Erased
@@ -116,7 +117,10 @@ def _linked_erasures(store: Path, key: Path) -> Mapping[str, int]:
 def _bears_out(chain: Chain, erasure: sqlite3.Row) -> bool:
     """Whether its link bears the key's mark: of a store that was changed, nothing else is to reach the list."""
     link = {**erasure, "kind": "operation"}
-    return erasure["mark"] == chain.mark(erasure["before"] or START, link, erasure)
+    try:
+        return erasure["mark"] == chain.mark(erasure["before"] or START, link, erasure)
+    except UNREADABLE:
+        return False
 
 
 def _latest(erasures: Iterable[sqlite3.Row]) -> Mapping[str, int]:

@@ -92,6 +92,20 @@ async def test_what_no_key_linked_reaches_no_list(path: Path, file: Path, listed
     assert restored(file, path).relisted == 1
 
 
+@pytest.mark.parametrize("cell", ["x'ff'", "cast(x'ff' as text)", "'[]'", "'{\"person\": [1]}'", "1e999"])
+@pytest.mark.parametrize(
+    "column", ["operations.detail", "operations.at", "operations.kind", "links.sealed", "links.mark"]
+)
+async def test_whatever_stands_in_a_store_it_can_be_replaced(
+    path: Path, file: Path, listed: Forgotten, column: str, cell: str
+) -> None:
+    listed.file.unlink()
+    table, name = column.split(".")
+    changed(path, f"update {table} set {name} = {cell}")
+    made = restored(file, path)
+    assert (made.relisted == 0, made.aside is not None) == (True, True)
+
+
 async def test_a_store_of_another_key_and_one_that_is_damaged_tell_of_nobody(
     path: Path, file: Path, listed: Forgotten
 ) -> None:
