@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from adapters.chat.discord.drawing import drawn
 from adapters.chat.discord.limits import LIMITS
@@ -26,13 +26,11 @@ def shown(card: Card) -> str:
     return json.dumps(sent, ensure_ascii=False)
 
 
-@settings(max_examples=40)
 @given(CARDS)
 def test_whatever_a_card_holds_discord_takes_it(card: Card) -> None:
     shown(card)
 
 
-@settings(max_examples=40)
 @given(CARDS)
 def test_no_card_can_ping_or_hold_a_foreign_link(card: Card) -> None:
     made = drawn(card)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from adapters.chat.figures import NOTHING
 from adapters.chat.port import Bar, Button, Card, File, Posted, Tone
@@ -48,7 +48,6 @@ def said(block: dict[str, Any]) -> str:
             return " ".join(element["text"]["text"] for element in block["elements"])
 
 
-@settings(max_examples=40)
 @given(CARDS)
 def test_whatever_a_card_holds_slack_takes_it(card: Card) -> None:
     found = made(card)
@@ -56,7 +55,6 @@ def test_whatever_a_card_holds_slack_takes_it(card: Card) -> None:
     assert not ALIVE.search(found.plain)
 
 
-@settings(max_examples=20)
 @given(CARDS)
 def test_no_part_of_a_card_is_markup_and_no_block_is_longer_than_slack_sets(card: Card) -> None:
     for block in made(card).blocks:
