@@ -126,6 +126,13 @@ def test_a_store_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -
     assert refused(capsys, status=3) == "safi-bot: state/safi.db: there is no store yet\n"
 
 
+def test_a_store_that_is_gone_is_missed_by_its_key(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in store.parent.glob("safi.db*"):
+        file.unlink()
+    told = "safi-bot: state/safi.db: is gone or empty, though its key state/safi.key is there: "
+    assert refused(capsys, status=3).startswith(told)
+
+
 def test_a_key_that_is_not_there_is_told(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     store.with_suffix(".key").unlink()
     assert refused(capsys, status=3).startswith("safi-bot: state/safi.key: is missing")
